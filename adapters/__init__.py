@@ -1,0 +1,1 @@
+"""How drawbell touches the world: sources, platforms. Adapters translate and decide nothing."""

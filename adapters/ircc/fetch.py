@@ -1,0 +1,109 @@
+"""Gets the bytes of the feed, over HTTP or from a file, and only when they changed."""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import aiohttp
+
+from adapters.ircc.parse import parse
+from adapters.ircc.payload import MAX_BYTES
+from bot.core.errors import SourceChanged, SourceUnavailable
+from bot.ports import Payload, RoundSource, Validators
+
+_TIMEOUT = aiohttp.ClientTimeout(total=60, connect=15)
+_CHUNK = 64 * 1024
+
+
+def source_at(location: str) -> RoundSource:
+    """The source that a setting or argument names: an http(s) URL, a file URL or a path."""
+    parts = urlsplit(location)
+    if parts.scheme in ("http", "https"):
+        return HttpSource(location)
+    return FileSource(Path(unquote(parts.path) if parts.scheme == "file" else location))
+
+
+class FileSource:
+    """A payload in a file; read whole at each poll."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    async def read(self, seen: Validators) -> Payload | None:
+        """See `bot.ports.RoundSource`."""
+        body = await asyncio.to_thread(read_file, self._path)
+        return _payload(body, Validators(), seen)
+
+
+class HttpSource:
+    """A payload behind a URL, asked for politely: an unchanged one costs a 304."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    async def read(self, seen: Validators) -> Payload | None:
+        """See `bot.ports.RoundSource`."""
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=_TIMEOUT, headers=_HEADERS) as session,
+                session.get(self._url, headers=_conditions(seen), max_redirects=3) as answer,
+            ):
+                if answer.status == 304:
+                    return None
+                body = await self._body(answer)
+                return _payload(body, _validators(answer.headers), seen)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            reason = str(error) or type(error).__name__
+            raise SourceUnavailable(f"{self._url} gave no answer: {reason}") from error
+
+    async def _body(self, answer: aiohttp.ClientResponse) -> bytes:
+        if answer.status != 200:
+            raise SourceUnavailable(f"{self._url} answered with status {answer.status}")
+        if answer.url.host != urlsplit(self._url).hostname:
+            raise SourceChanged(f"{self._url} led to another site: {answer.url.host}")
+        body = bytearray()
+        async for chunk in answer.content.iter_chunked(_CHUNK):
+            body += chunk
+            if len(body) > MAX_BYTES:
+                raise SourceChanged(f"the answer is larger than {MAX_BYTES // 1_000_000} MB")
+        return bytes(body)
+
+
+_HEADERS = {"User-Agent": "drawbell/0.1", "Accept": "application/json"}
+
+
+def read_file(path: Path) -> bytes:
+    """A file's bytes, up to one more than a payload may have.
+
+    Raises:
+        SourceUnavailable: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise SourceUnavailable(f"{path} cannot be read: {reason}") from error
+
+
+def _conditions(seen: Validators) -> dict[str, str]:
+    conditions = {"If-None-Match": seen.etag, "If-Modified-Since": seen.last_modified}
+    return {name: value for name, value in conditions.items() if value}
+
+
+def _validators(headers: Mapping[str, str]) -> Validators:
+    return Validators(etag=headers.get("ETag"), last_modified=headers.get("Last-Modified"))
+
+
+def _payload(body: bytes, validators: Validators, seen: Validators) -> Payload | None:
+    digest = hashlib.sha256(body).hexdigest()
+    if digest == seen.digest:
+        return None
+    return Payload(
+        published=parse(body),
+        validators=Validators(
+            etag=validators.etag, last_modified=validators.last_modified, digest=digest
+        ),
+    )

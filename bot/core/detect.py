@@ -1,0 +1,189 @@
+"""Published x known -> news: what is new, what changed, and what nobody needs to hear of."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+from bot.core.rounds import Field, Published, Round, RoundNumber, Stamp, UnreadableRow, order_key
+
+LATE_ARRIVAL = timedelta(days=7)
+"""A round dated further than this before the newest one known is history, not news."""
+
+_FEWEST_FOR_REBASELINE = 10
+
+
+class Status(StrEnum):
+    """What became of a round in our memory."""
+
+    BASELINE = "baseline"
+    ANNOUNCED = "announced"
+    HELD = "held"
+
+
+class Change(StrEnum):
+    """What happened to a round after it was first read."""
+
+    CORRECTED = "corrected"
+    RENAMED = "renamed"
+    REFRESHED = "refreshed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownRound:
+    """A round as we remember it."""
+
+    round: Round
+    status: Status
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """All that memory holds of the feed."""
+
+    rounds: Mapping[RoundNumber, KnownRound]
+
+    @property
+    def settled(self) -> bool:
+        """Whether a round was ever news after the baseline: then the baseline was a whole one."""
+        return any(known.status is not Status.BASELINE for known in self.rounds.values())
+
+    @property
+    def newest(self) -> tuple[date, int, str]:
+        """The order key of the latest round known."""
+        keys = (order_key(known.round.held_on, number) for number, known in self.rounds.items())
+        return max(keys, default=(date.min, 0, ""))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revised:
+    """A known round that reads differently now; `after` is what to remember."""
+
+    before: KnownRound
+    after: Round
+    change: Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What one payload means. The groups are disjoint; rounds stand in the order they were held.
+
+    `new` is to be told, `held` waits for the operator, `history` is remembered without a word,
+    `revised` are known rounds that changed, `missing` are known numbers that were not published.
+    """
+
+    baseline: bool
+    new: tuple[Round, ...] = ()
+    held: tuple[Round, ...] = ()
+    history: tuple[Round, ...] = ()
+    revised: tuple[Revised, ...] = ()
+    missing: tuple[RoundNumber, ...] = ()
+    unreadable: tuple[UnreadableRow, ...] = ()
+
+
+def detect(published: Published, known: Known) -> News:
+    """Compare a payload with memory. Identity is the round's number and nothing else."""
+    unseen = in_order(round_ for round_ in published.rounds if round_.number not in known.rounds)
+    news = [round_ for round_ in unseen if not _is_history(round_, known)]
+    baseline = _is_baseline(news, known)
+    if baseline:
+        news = []
+    released = _released(published, known)
+    return News(
+        baseline=baseline,
+        new=tuple(in_order([*(r for r in news if not r.held_back), *released])),
+        held=tuple(round_ for round_ in news if round_.held_back),
+        history=tuple(round_ for round_ in unseen if round_ not in news),
+        revised=tuple(_revisions(published, known)),
+        missing=tuple(known.rounds.keys() - _numbers(published)),
+        unreadable=published.unreadable,
+    )
+
+
+def in_order(rounds: Iterable[Round]) -> list[Round]:
+    """Rounds as they were held, oldest first."""
+    return sorted(rounds, key=lambda round_: order_key(round_.held_on, round_.number))
+
+
+def _is_baseline(news: list[Round], known: Known) -> bool:
+    """Whether a payload only shows how little memory held, so that nobody is to be told.
+
+    True for an empty memory; and for one that has seen no news yet when so many rounds follow
+    what it holds that its first payload cannot have been the whole feed.
+    """
+    if not known.rounds:
+        return True
+    return not known.settled and len(news) > max(_FEWEST_FOR_REBASELINE, len(known.rounds) // 2)
+
+
+def _is_history(round_: Round, known: Known) -> bool:
+    """Whether an unseen round only fills memory up: it was held before what is known already.
+
+    A memory that has seen no news yet may rest on a partial payload, so there every round before
+    the newest is history. Later, a round may still appear a few days out of order.
+    """
+    if not known.settled:
+        return order_key(round_.held_on, round_.number) < known.newest
+    return round_.held_on < known.newest[0] - LATE_ARRIVAL
+
+
+def _released(published: Published, known: Known) -> Iterable[Round]:
+    """Rounds that were held for the operator and that IRCC has published anew without the doubt."""
+    for round_ in published.rounds:
+        before = known.rounds.get(round_.number)
+        if before and before.status is Status.HELD and not round_.held_back:
+            yield round_
+
+
+def _numbers(published: Published) -> set[RoundNumber]:
+    rows = {RoundNumber(row.number) for row in published.unreadable if row.number}
+    return rows | {round_.number for round_ in published.rounds}
+
+
+def _revisions(published: Published, known: Known) -> Iterable[Revised]:
+    for round_ in published.rounds:
+        before = known.rounds.get(round_.number)
+        if before is None:
+            continue
+        after = remembering(before.round, round_)
+        change = _change(before.round, after)
+        if change is not None:
+            yield Revised(before=before, after=after, change=change)
+
+
+def remembering(before: Round, after: Round) -> Round:
+    """`after`, with what IRCC published once and later blanked or spoiled kept as it was.
+
+    In 2025 IRCC zeroed pool figures of rounds #223 to #227 that it had published before.
+    """
+    doubted = {doubt.field for doubt in after.doubts}
+    kept = after
+    if after.pool is None and before.pool is not None:
+        kept = replace(kept, pool=before.pool)
+    if before.stamp is Stamp.PUBLISHED and after.stamp is not Stamp.PUBLISHED:
+        kept = replace(kept, stamp=before.stamp, tie_breaking_rule=before.tie_breaking_rule)
+    if after.held_at is None and before.held_at is not None:
+        kept = replace(kept, held_at=before.held_at)
+    if not after.programs and before.programs and Field.PROGRAMS in doubted:
+        kept = replace(kept, programs=before.programs)
+    return kept
+
+
+def _change(before: Round, after: Round) -> Change | None:
+    if _answer_facts(before) != _answer_facts(after):
+        return Change.CORRECTED
+    if before.name != after.name:
+        return Change.RENAMED
+    return None if before == after else Change.REFRESHED
+
+
+def _answer_facts(round_: Round) -> tuple[object, ...]:
+    """The facts that alerts state or answers depend on; a name is compared apart."""
+    return (
+        round_.held_on,
+        round_.crs_cut_off,
+        round_.invitations_issued,
+        round_.stamp,
+        round_.tie_breaking_rule,
+    )

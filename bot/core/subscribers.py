@@ -1,0 +1,50 @@
+"""A subscriber: where to reach a person, how, and their saved profiles."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from enum import StrEnum
+
+from bot.core.alerts import Preference
+from bot.core.profiles import Profile
+
+MAIN_PROFILE = "me"
+"""The name of the profile that everybody has."""
+
+
+class Language(StrEnum):
+    """The languages we speak."""
+
+    ENGLISH = "en"
+    FRENCH = "fr"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """A chat on a platform: `chat` is the platform's own id, as text."""
+
+    platform: str
+    chat: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriber:
+    """A person (or chat) that hears of rounds.
+
+    `time_zone` is an IANA name, None until said; times are then shown in UTC. `paused` stops
+    alerts; `paused_until` (UTC) ends the pause by itself. There is always at least one profile.
+    """
+
+    address: Address
+    language: Language = Language.ENGLISH
+    time_zone: str | None = None
+    preference: Preference = field(default_factory=Preference)
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+    paused: bool = False
+    paused_until: datetime | None = None
+    profiles: tuple[Profile, ...] = (Profile(name=MAIN_PROFILE),)
+
+    def profile(self, name: str = MAIN_PROFILE) -> Profile | None:
+        """The profile of that name, whatever its case."""
+        wanted = name.casefold()
+        return next((one for one in self.profiles if one.name.casefold() == wanted), None)

@@ -1,0 +1,58 @@
+"""When to poll, when to stay quiet, when to try again: functions of now."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+TORONTO = ZoneInfo("America/Toronto")
+
+# All of 113 rounds observed appeared between 14:00 and 23:00 UTC on the day they were held; an
+# hour on either side costs little. Three rounds before 2025 were held on a Saturday.
+_BUSY_FROM, _BUSY_UNTIL = time(8, 0), time(19, 30)
+BUSY_INTERVAL = timedelta(seconds=60)
+IDLE_INTERVAL = timedelta(minutes=10)
+
+_FIRST_RETRY = timedelta(seconds=5)
+_LONGEST_RETRY = timedelta(minutes=10)
+
+
+def poll_interval(now: datetime, fixed: timedelta | None = None) -> timedelta:
+    """How long to wait before the next poll: `fixed` if the operator set one."""
+    if fixed is not None:
+        return fixed
+    local = now.astimezone(TORONTO)
+    busy = local.weekday() < 5 and _BUSY_FROM <= local.time() < _BUSY_UNTIL
+    return BUSY_INTERVAL if busy else IDLE_INTERVAL
+
+
+def retry_interval(attempts: int, asked: timedelta | None = None) -> timedelta:
+    """How long to wait after `attempts` failures; never less than what the platform asked."""
+    doubled: timedelta = _FIRST_RETRY * 2 ** min(max(attempts, 1) - 1, 16)
+    return max(min(doubled, _LONGEST_RETRY), asked or timedelta())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietHours:
+    """Hours in which no alert may ring, in the subscriber's own zone; they may span midnight."""
+
+    start: time
+    end: time
+    zone: ZoneInfo
+
+    def until(self, now: datetime) -> datetime | None:
+        """The end of the quiet hours that hold `now`, or None when it is not quiet.
+
+        Reads the wall clock, so a night with a clock change still ends at the hour said.
+        """
+        local = now.astimezone(self.zone)
+        clock = local.time()
+        spans_midnight = self.end <= self.start
+        if spans_midnight:
+            quiet = clock >= self.start or clock < self.end
+        else:
+            quiet = self.start <= clock < self.end
+        if not quiet:
+            return None
+        next_day = spans_midnight and clock >= self.start
+        end_day = local.date() + timedelta(days=1) if next_day else local.date()
+        return datetime.combine(end_day, self.end, tzinfo=self.zone)

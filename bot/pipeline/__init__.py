@@ -1,0 +1,1 @@
+"""The two loops: `poll` (source to outbox) and `deliver` (outbox to platforms)."""

@@ -1,0 +1,113 @@
+"""Source -> detect -> match -> outbox, in one transaction. Decides nothing itself."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+
+from bot.core.alerts import announcements_of, decide
+from bot.core.detect import News, Status, detect
+from bot.core.errors import SourceChanged, SourceUnavailable
+from bot.core.rounds import Round
+from bot.ports import Payload, RoundSource, Store, UnitOfWork
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollReport:
+    """What one poll did. `failure` is a sentence; `news` is None when nothing had changed."""
+
+    news: News | None = None
+    queued: int = 0
+    failure: str | None = None
+    doubtful: tuple[Round, ...] = field(default=())
+
+
+async def poll(*, source: RoundSource, store: Store, clock: Callable[[], datetime]) -> PollReport:
+    """Read the source once and queue what follows; a source that fails is a report, no error.
+
+    Raises:
+        StoreUnavailable: the database cannot be used; nothing was changed, the next poll repeats.
+    """
+    async with store.look() as memory:
+        seen = await memory.source.seen()
+    try:
+        payload = await source.read(seen)
+    except (SourceUnavailable, SourceChanged) as error:
+        return await _failed(store, error, clock())
+    if payload is None:
+        async with store.begin() as memory:
+            await memory.source.succeeded(None, clock())
+        log.debug("source_unchanged")
+        return PollReport()
+    return await _take_in(payload, store, clock())
+
+
+async def _failed(store: Store, error: Exception, now: datetime) -> PollReport:
+    changed = isinstance(error, SourceChanged)
+    log.error("source_changed" if changed else "source_unavailable", reason=str(error))
+    async with store.begin() as memory:
+        await memory.source.failed(str(error), now)
+    return PollReport(failure=str(error))
+
+
+async def _take_in(payload: Payload, store: Store, now: datetime) -> PollReport:
+    published = payload.published
+    async with store.begin() as memory:
+        news = detect(published, await memory.rounds.known())
+        await _remember(memory, news, now)
+        queued = await announce(memory, news.new, now)
+        await memory.source.succeeded(payload.validators, now)
+    _report(news, queued)
+    if not published.first_row_readable:
+        log.error("newest_row_unreadable", reason=published.unreadable[0].reason)
+    return PollReport(
+        news=news,
+        queued=queued,
+        doubtful=tuple(round_ for round_ in published.rounds if round_.doubts),
+    )
+
+
+async def _remember(memory: UnitOfWork, news: News, now: datetime) -> None:
+    known = [revised.after.number for revised in news.revised]
+    await memory.rounds.add(news.history, Status.BASELINE, now)
+    await memory.rounds.add(news.held, Status.HELD, now)
+    for revised in news.revised:
+        await memory.rounds.revise(revised.after, revised.change, now)
+    released = [round_ for round_ in news.new if round_.number in known]
+    await memory.rounds.add(
+        [round_ for round_ in news.new if round_ not in released], Status.ANNOUNCED, now
+    )
+    await memory.rounds.set_status(released, Status.ANNOUNCED)
+    for row in await memory.rounds.note_unreadable(news.unreadable, now):
+        log.warning("row_unreadable", number=row.number, reason=row.reason)
+
+
+async def announce(memory: UnitOfWork, rounds: Sequence[Round], now: datetime) -> int:
+    """Queue a delivery for everybody whom new rounds concern; returns how many."""
+    audiences = await memory.outbox.audiences() if rounds else []
+    queued = 0
+    for together in announcements_of(rounds):
+        announcement = await memory.outbox.announce(together, now)
+        for round_ in together:
+            await memory.outbox.queue(announcement, round_, decide(round_, audiences))
+        queued += await memory.outbox.queued(announcement)
+    return queued
+
+
+def _report(news: News, queued: int) -> None:
+    if news.baseline:
+        log.info("baseline_taken", rounds=len(news.history))
+    for round_ in news.new:
+        log.info("round_detected", round=round_.number, crs_cut_off=round_.crs_cut_off)
+    for round_ in news.held:
+        reasons = [doubt.reason for doubt in round_.doubts]
+        log.error("round_held", round=round_.number, reasons=reasons)
+    for revised in news.revised:
+        log.info("round_revised", round=revised.after.number, change=revised.change)
+    if news.missing:
+        log.warning("rounds_missing", rounds=len(news.missing))
+    if news.new:
+        log.info("alerts_queued", deliveries=queued)

@@ -1,0 +1,173 @@
+"""What the use cases need from the world: small protocols whose docstrings list what they raise."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.alerts import Audience, Decision
+from bot.core.delivery import Alert, DeliveryKey, Settled
+from bot.core.detect import Change, Known, Status
+from bot.core.rounds import Published, Round, UnreadableRow
+from bot.core.subscribers import Address, Subscriber
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """How a source recognises that nothing changed since the last payload."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """A payload that differs from the last one, and how to recognise it next time."""
+
+    published: Published
+    validators: Validators
+
+
+class RoundSource(Protocol):
+    """Where rounds are published."""
+
+    async def read(self, seen: Validators) -> Payload | None:
+        """Read the source; None when nothing changed since `seen`.
+
+        Raises:
+            SourceUnavailable: no answer; the next poll may succeed.
+            SourceChanged: an answer that cannot be read.
+        """
+
+
+class Notifier(Protocol):
+    """A platform that carries alerts to people."""
+
+    async def send(self, alert: Alert) -> str | None:
+        """Send one alert; returns the platform's id of the message, if it has one.
+
+        Raises:
+            TryLater: the platform is busy or down.
+            RecipientMoved: the chat has a new address.
+            RecipientGone: nobody is there any more.
+            AlertRejected: the platform refuses the message itself.
+            OutcomeUnknown: the message may or may not have arrived.
+        """
+
+
+class Rounds(Protocol):
+    """Memory of what IRCC has published."""
+
+    async def known(self) -> Known:
+        """Every round remembered, as last read."""
+
+    async def add(self, rounds: Iterable[Round], status: Status, now: datetime) -> None:
+        """Remember rounds never seen before."""
+
+    async def revise(self, round_: Round, change: Change, now: datetime) -> None:
+        """Remember a known round as it reads now; what it was before is kept as a revision."""
+
+    async def set_status(self, rounds: Iterable[Round], status: Status) -> None:
+        """Note what became of known rounds."""
+
+    async def note_unreadable(
+        self, rows: Sequence[UnreadableRow], now: datetime
+    ) -> list[UnreadableRow]:
+        """Remember unreadable rows; returns those never met before."""
+
+
+class Subscribers(Protocol):
+    """Memory of people. All methods keep earlier profile versions that alerts rest on."""
+
+    async def find(self, address: Address) -> Subscriber | None:
+        """The subscriber at an address, if there is one."""
+
+    async def save(self, subscriber: Subscriber) -> None:
+        """Add a subscriber or replace what is saved at that address."""
+
+    async def save_all(self, subscribers: Sequence[Subscriber]) -> None:
+        """Save many at once; much faster than one by one when most are new."""
+
+    async def forget(self, address: Address) -> bool:
+        """Delete everything about a subscriber; False when there was none."""
+
+    async def page(self, after: int, limit: int) -> list[tuple[int, Subscriber]]:
+        """Subscribers with ids above `after`, in order of id."""
+
+
+class Outbox(Protocol):
+    """Announcements and the deliveries that follow from them."""
+
+    async def audiences(self) -> list[tuple[int, Audience]]:
+        """Every distinct audience, with its id."""
+
+    async def announce(self, rounds: Sequence[Round], now: datetime) -> int:
+        """Open an announcement of rounds; returns its id."""
+
+    async def queue(
+        self, announcement: int, round_: Round, decisions: Iterable[tuple[int, Decision]]
+    ) -> None:
+        """Keep the decisions of one announced round and queue a delivery for each subscriber."""
+
+    async def queued(self, announcement: int) -> int:
+        """How many deliveries an announcement has."""
+
+    async def claim(
+        self, platform: str, *, now: int, lease: int, limit: int, only: Address | None = None
+    ) -> list[Alert]:
+        """Take the most urgent due deliveries under a lease (times in milliseconds since 1970)."""
+
+    async def settle(self, settled: Sequence[Settled], now: int) -> None:
+        """Write down what became of claimed deliveries."""
+
+    async def waiting(self) -> list[DeliveryKey]:
+        """Deliveries that are due or leased."""
+
+
+class SourceMemory(Protocol):
+    """Memory of a source: validators, last success and failure."""
+
+    async def seen(self) -> Validators:
+        """Validators of the last payload read."""
+
+    async def succeeded(self, validators: Validators | None, now: datetime) -> None:
+        """Note a successful poll; None when nothing had changed."""
+
+    async def failed(self, reason: str, now: datetime) -> None:
+        """Note a failed poll."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction over all of memory."""
+
+    @property
+    def rounds(self) -> Rounds:
+        """Memory of rounds."""
+
+    @property
+    def subscribers(self) -> Subscribers:
+        """Memory of people."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """Announcements and deliveries."""
+
+    @property
+    def source(self) -> SourceMemory:
+        """Memory of the source."""
+
+
+class Store(Protocol):
+    """The database."""
+
+    def begin(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """A read-and-write transaction: committed at the end of the block, or nothing of it.
+
+        Raises:
+            StoreUnavailable: locked for too long, full, or broken.
+        """
+
+    def look(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """A transaction that only reads and does not wait for writers."""

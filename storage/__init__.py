@@ -1,0 +1,1 @@
+"""What drawbell remembers: subscribers, rounds with revisions, announcements and the outbox."""

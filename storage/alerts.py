@@ -1,0 +1,137 @@
+"""Puts the facts of claimed deliveries together: who, which rounds, which verdicts.
+
+A verdict is rebuilt from what was decided then: the round's revision, the profile version in
+force for that announcement, and the eligibility kept for its audience. So it stays true after the
+person edits the profile, IRCC corrects the round, or a rule changes.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, Select, Table, select, union_all
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.alerts import Priority
+from bot.core.delivery import Alert, DeliveryKey, ProfileVerdict, RoundVerdicts
+from bot.core.detect import in_order
+from bot.core.match import Eligibility, Reason, stand, submission_of
+from bot.core.rounds import Round
+from storage.facts import load_round
+from storage.subscribers import StoredSubscribers, profile_of
+from storage.tables import (
+    announcement_rounds,
+    audiences,
+    decisions,
+    profile_history,
+    profiles,
+    round_revisions,
+)
+
+
+async def load(
+    connection: AsyncConnection, claimed: Sequence[tuple[DeliveryKey, int]]
+) -> list[Alert]:
+    """The alerts of claimed deliveries, in the order given, with how often each was tried."""
+    by_announcement: dict[int, list[int]] = defaultdict(list)
+    for key, _attempts in claimed:
+        by_announcement[key.announcement].append(key.subscriber)
+    found: dict[DeliveryKey, Alert] = {}
+    for announcement, keys in by_announcement.items():
+        found |= await _of_announcement(connection, announcement, keys)
+    return [
+        Alert(key=key, to=found[key].to, rounds=found[key].rounds, attempts=attempts)
+        for key, attempts in claimed
+        if key in found
+    ]
+
+
+async def _of_announcement(
+    connection: AsyncConnection, announcement: int, keys: Sequence[int]
+) -> dict[DeliveryKey, Alert]:
+    people = await StoredSubscribers(connection).with_ids(keys)
+    announced = await announced_rounds(connection, announcement)
+    verdicts = await _verdicts(connection, announcement, announced, keys)
+    return {
+        DeliveryKey(announcement=announcement, subscriber=subscriber): Alert(
+            key=DeliveryKey(announcement=announcement, subscriber=subscriber),
+            to=person,
+            rounds=tuple(
+                RoundVerdicts(round=round_, profiles=tuple(found))
+                for round_ in announced
+                if (found := verdicts.get((subscriber, round_.number)))
+            ),
+        )
+        for subscriber, person in people.items()
+    }
+
+
+async def _verdicts(
+    connection: AsyncConnection,
+    announcement: int,
+    announced: Sequence[Round],
+    keys: Sequence[int],
+) -> dict[tuple[int, str], list[ProfileVerdict]]:
+    by_number = {str(round_.number): round_ for round_ in announced}
+    verdicts: dict[tuple[int, str], list[ProfileVerdict]] = defaultdict(list)
+    for row in await connection.execute(_decided(announcement, keys)):
+        facts = row._mapping  # noqa: SLF001 - SQLAlchemy's public name
+        told = _profile_verdict(by_number[facts["round_number"]], facts)
+        if told is not None:
+            verdicts[facts["subscriber_id"], facts["round_number"]].append(told)
+    return verdicts
+
+
+def _decided(announcement: int, keys: Sequence[int]) -> Select[Any]:
+    """Each profile version in force for the announcement, with what was decided for it."""
+    current = select(*_version_columns(profiles)).where(
+        profiles.c.subscriber_id.in_(keys), profiles.c.since < announcement
+    )
+    earlier = select(*_version_columns(profile_history)).where(
+        profile_history.c.subscriber_id.in_(keys),
+        profile_history.c.since < announcement,
+        profile_history.c.until >= announcement,
+    )
+    then = union_all(current, earlier).subquery("then")
+    return (
+        select(then, *audiences.c, *decisions.c)
+        .join(audiences, audiences.c.id == then.c.audience_id)
+        .join(decisions, decisions.c.audience_id == then.c.audience_id)
+        .where(decisions.c.announcement_id == announcement)
+        .order_by(then.c.subscriber_id, then.c.profile_id)
+    )
+
+
+def _version_columns(table: Table) -> list[ColumnElement[Any]]:
+    names = ("subscriber_id", "name", "audience_id", "submitted_earliest", "submitted_latest")
+    return [table.c.id.label("profile_id"), *(table.c[name] for name in names)]
+
+
+def _profile_verdict(round_: Round, facts: RowMapping) -> ProfileVerdict | None:
+    profile = profile_of(facts)
+    submission = submission_of(round_, profile.submitted)
+    priority = facts[f"priority_{int(submission)}"]
+    if priority is None:
+        return None
+    verdict = stand(
+        round_,
+        profile.candidate.crs_score,
+        submission,
+        Eligibility(facts["eligibility"]),
+        Reason(facts["reason"]),
+    )
+    return ProfileVerdict(profile=profile, verdict=verdict, priority=Priority(priority))
+
+
+async def announced_rounds(connection: AsyncConnection, announcement: int) -> list[Round]:
+    """The rounds of an announcement as they were announced, oldest first."""
+    found = await connection.scalars(
+        select(round_revisions.c.facts)
+        .join(
+            announcement_rounds,
+            (announcement_rounds.c.round_number == round_revisions.c.number)
+            & (announcement_rounds.c.revision == round_revisions.c.revision),
+        )
+        .where(announcement_rounds.c.announcement_id == announcement)
+    )
+    return in_order(load_round(facts) for facts in found)

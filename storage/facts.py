@@ -1,0 +1,64 @@
+"""A round as JSON and back: how revisions are kept, independent of the wire's words."""
+
+import json
+from datetime import date, datetime
+
+from bot.core.rounds import Doubt, Field, PoolDistribution, Round, RoundNumber, Stamp
+
+
+def dump_round(round_: Round) -> str:
+    """All facts of a round as JSON."""
+    pool = round_.pool
+    return json.dumps(
+        {
+            "number": round_.number,
+            "held_on": round_.held_on.isoformat(),
+            "name": round_.name,
+            "invitations_issued": round_.invitations_issued,
+            "crs_cut_off": round_.crs_cut_off,
+            "held_at": _iso(round_.held_at),
+            "stamp": round_.stamp,
+            "tie_breaking_rule": _iso(round_.tie_breaking_rule),
+            "programs": round_.programs,
+            "pool": pool and {"as_on": _iso(pool.as_on), "bands": pool.bands},
+            "doubts": [[doubt.field, doubt.reason] for doubt in round_.doubts],
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+
+
+def load_round(text: str) -> Round:
+    """The round that a JSON text holds."""
+    facts = json.loads(text)
+    return Round(
+        number=RoundNumber(facts["number"]),
+        held_on=date.fromisoformat(facts["held_on"]),
+        name=facts["name"],
+        invitations_issued=facts["invitations_issued"],
+        crs_cut_off=facts["crs_cut_off"],
+        held_at=_moment(facts["held_at"]),
+        stamp=Stamp(facts["stamp"]),
+        tie_breaking_rule=_moment(facts["tie_breaking_rule"]),
+        programs=tuple(facts["programs"]),
+        pool=_pool(facts["pool"]),
+        doubts=tuple(Doubt(field=Field(field), reason=reason) for field, reason in facts["doubts"]),
+    )
+
+
+def _iso(value: date | datetime | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _pool(facts: dict[str, object] | None) -> PoolDistribution | None:
+    if facts is None:
+        return None
+    as_on, bands = facts["as_on"], facts["bands"]
+    return PoolDistribution(
+        as_on=date.fromisoformat(as_on) if isinstance(as_on, str) else None,
+        bands=tuple(bands) if isinstance(bands, list) else (),
+    )

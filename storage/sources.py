@@ -1,0 +1,49 @@
+"""What we remember of a source: its validators, and when it last answered."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.ports import Validators
+from storage.tables import sources
+
+_FEED = "ircc"
+
+
+class StoredSource:
+    """See `bot.ports.SourceMemory`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def seen(self) -> Validators:
+        """Validators of the last payload read."""
+        found = await self._connection.execute(
+            select(sources.c.etag, sources.c.last_modified, sources.c.digest)
+        )
+        row = found.first()
+        if row is None:
+            return Validators()
+        return Validators(etag=row.etag, last_modified=row.last_modified, digest=row.digest)
+
+    async def succeeded(self, validators: Validators | None, now: datetime) -> None:
+        """Note a successful poll; None when nothing had changed."""
+        values: dict[str, object] = {"succeeded_at": now}
+        if validators is not None:
+            values["etag"] = validators.etag
+            values["last_modified"] = validators.last_modified
+            values["digest"] = validators.digest
+        await self._note(values)
+
+    async def failed(self, reason: str, now: datetime) -> None:
+        """Note a failed poll."""
+        await self._note({"failed_at": now, "failure": reason})
+
+    async def _note(self, values: dict[str, object]) -> None:
+        await self._connection.execute(
+            insert(sources)
+            .values(name=_FEED, **values)
+            .on_conflict_do_update(index_elements=[sources.c.name], set_=values)
+        )

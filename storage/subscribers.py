@@ -1,0 +1,244 @@
+"""Subscribers and their profiles; what alerts rested on is kept in `profile_history`."""
+
+from collections.abc import Iterable, Sequence
+from datetime import time
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Row, RowMapping, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.alerts import Audience, Preference
+from bot.core.delivery import State
+from bot.core.profiles import Profile, Submitted
+from bot.core.subscribers import Address, Language, Subscriber
+from storage.audiences import audience_of, ids_of
+from storage.tables import (
+    announcements,
+    audiences,
+    deliveries,
+    profile_history,
+    profiles,
+    subscribers,
+)
+
+_PROFILE = (profiles.c.name, profiles.c.submitted_earliest, profiles.c.submitted_latest)
+
+
+class StoredSubscribers:
+    """See `bot.ports.Subscribers`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def find(self, address: Address) -> Subscriber | None:
+        """The subscriber at an address, if there is one."""
+        key = await self._id(address)
+        return None if key is None else (await self.with_ids([key]))[key]
+
+    async def page(self, after: int, limit: int) -> list[tuple[int, Subscriber]]:
+        """Subscribers with ids above `after`, in order of id."""
+        found = await self._connection.scalars(
+            select(subscribers.c.id)
+            .where(subscribers.c.id > after)
+            .order_by(subscribers.c.id)
+            .limit(limit)
+        )
+        return sorted((await self.with_ids(list(found))).items())
+
+    async def with_ids(self, keys: Sequence[int]) -> dict[int, Subscriber]:
+        """Subscribers by id, with their profiles in the order they were added."""
+        people = await self._connection.execute(
+            select(subscribers).where(subscribers.c.id.in_(keys))
+        )
+        saved = await self._connection.execute(
+            select(profiles.c.subscriber_id, *_PROFILE, *audiences.c)
+            .join(audiences, audiences.c.id == profiles.c.audience_id)
+            .where(profiles.c.subscriber_id.in_(keys))
+            .order_by(profiles.c.subscriber_id, profiles.c.id)
+        )
+        by_subscriber = {
+            key: list(rows)
+            for key, rows in groupby(saved.mappings(), key=lambda row: row["subscriber_id"])
+        }
+        return {
+            row["id"]: _subscriber(row, by_subscriber.get(row["id"], []))
+            for row in people.mappings()
+        }
+
+    async def save(self, subscriber: Subscriber) -> None:
+        """Add a subscriber or replace what is saved at that address."""
+        key = await self._id(subscriber.address)
+        if key is None:
+            await self._add([subscriber])
+            return
+        await self._connection.execute(
+            update(subscribers).where(subscribers.c.id == key).values(_columns(subscriber))
+        )
+        await self._replace_profiles(key, subscriber)
+
+    async def save_all(self, many: Sequence[Subscriber]) -> None:
+        """Save many at once; much faster than one by one when most are new."""
+        last = {one.address: one for one in many}
+        known = await self._known(last.keys())
+        await self._add([one for address, one in last.items() if address not in known])
+        for address in known:
+            await self.save(last[address])
+
+    async def forget(self, address: Address) -> bool:
+        """Delete everything about a subscriber; False when there was none.
+
+        What was delivered stays counted, under a number that leads to nobody.
+        """
+        key = await self._id(address)
+        if key is None:
+            return False
+        mine = deliveries.c.subscriber_id == key
+        open_states = (int(State.DUE), int(State.LEASED))
+        await self._connection.execute(
+            delete(deliveries).where(mine, deliveries.c.state.in_(open_states))
+        )
+        await self._connection.execute(
+            update(deliveries).where(mine).values(error=None, receipt=None)
+        )
+        await self._connection.execute(delete(subscribers).where(subscribers.c.id == key))
+        return True
+
+    async def _id(self, address: Address) -> int | None:
+        return await self._connection.scalar(
+            select(subscribers.c.id).where(
+                subscribers.c.platform == address.platform, subscribers.c.chat == address.chat
+            )
+        )
+
+    async def _known(self, addresses: Iterable[Address]) -> set[Address]:
+        pairs = [(address.platform, address.chat) for address in addresses]
+        found = await self._connection.execute(
+            select(subscribers.c.platform, subscribers.c.chat).where(
+                tuple_(subscribers.c.platform, subscribers.c.chat).in_(pairs)
+            )
+        )
+        return {Address(platform=platform, chat=chat) for platform, chat in found}
+
+    async def _add(self, new: Sequence[Subscriber]) -> None:
+        if not new:
+            return
+        added = await self._connection.scalars(
+            insert(subscribers).returning(subscribers.c.id, sort_by_parameter_order=True),
+            [_columns(one) for one in new],
+        )
+        keys = list(added)
+        wanted = {_audience(one, profile) for one in new for profile in one.profiles}
+        audience_ids = await ids_of(self._connection, wanted)
+        since = await self._latest_announcement()
+        rows = [
+            {"subscriber_id": key, "since": since, **_profile_columns(one, profile, audience_ids)}
+            for key, one in zip(keys, new, strict=True)
+            for profile in one.profiles
+        ]
+        await self._connection.execute(insert(profiles), rows)
+
+    async def _latest_announcement(self) -> int:
+        return await self._connection.scalar(select(func.max(announcements.c.id))) or 0
+
+    async def _replace_profiles(self, key: int, subscriber: Subscriber) -> None:
+        """Write the profiles that changed; keep what an announcement was decided with."""
+        wanted = {_audience(subscriber, profile) for profile in subscriber.profiles}
+        audience_ids = await ids_of(self._connection, wanted)
+        rows = {
+            profile.name: _profile_columns(subscriber, profile, audience_ids)
+            for profile in subscriber.profiles
+        }
+        found = await self._connection.execute(
+            select(profiles).where(profiles.c.subscriber_id == key)
+        )
+        saved = {row.name: row for row in found}
+        latest = await self._latest_announcement()
+        changed = [row for name, row in saved.items() if _differs(row, rows.get(name))]
+        await self._keep(changed, latest)
+        for row in changed:
+            await self._change(row.id, rows.get(row.name), latest)
+        fresh = [row for name, row in rows.items() if name not in saved]
+        if fresh:
+            columns = {"subscriber_id": key, "since": latest}
+            await self._connection.execute(insert(profiles), [columns | row for row in fresh])
+
+    async def _keep(self, changed: Sequence[Row[Any]], latest: int) -> None:
+        kept = [row._mapping for row in changed if row.since < latest]  # noqa: SLF001 - public API
+        if kept:
+            await self._connection.execute(
+                insert(profile_history),
+                [
+                    {column: row[column] for column in row if column != "id"} | {"until": latest}
+                    for row in kept
+                ],
+            )
+
+    async def _change(self, profile: int, row: dict[str, object] | None, latest: int) -> None:
+        mine = profiles.c.id == bindparam("profile")
+        if row is None:
+            await self._connection.execute(delete(profiles).where(mine), {"profile": profile})
+        else:
+            await self._connection.execute(
+                update(profiles).where(mine).values(since=latest, **row), {"profile": profile}
+            )
+
+
+def profile_of(row: RowMapping) -> Profile:
+    """The profile that a row of profile and audience columns stands for."""
+    earliest, latest = row["submitted_earliest"], row["submitted_latest"]
+    submitted = None if earliest is None else Submitted(earliest=earliest, latest=latest)
+    return Profile(name=row["name"], candidate=audience_of(row).candidate, submitted=submitted)
+
+
+def _subscriber(row: RowMapping, saved: Sequence[RowMapping]) -> Subscriber:
+    preference = audience_of(saved[0]).preference if saved else Preference()
+    return Subscriber(
+        address=Address(platform=row["platform"], chat=row["chat"]),
+        language=Language(row["language"]),
+        time_zone=row["time_zone"],
+        preference=preference,
+        quiet_from=_time(row["quiet_from"]),
+        quiet_until=_time(row["quiet_until"]),
+        paused=row["paused"],
+        paused_until=row["paused_until"],
+        profiles=tuple(profile_of(profile) for profile in saved),
+    )
+
+
+def _time(text: str | None) -> time | None:
+    return None if text is None else time.fromisoformat(text)
+
+
+def _columns(subscriber: Subscriber) -> dict[str, object]:
+    quiet_from, quiet_until = subscriber.quiet_from, subscriber.quiet_until
+    return {
+        "platform": subscriber.address.platform,
+        "chat": subscriber.address.chat,
+        "language": subscriber.language,
+        "time_zone": subscriber.time_zone,
+        "quiet_from": quiet_from and quiet_from.isoformat("minutes"),
+        "quiet_until": quiet_until and quiet_until.isoformat("minutes"),
+        "paused": subscriber.paused,
+        "paused_until": subscriber.paused_until,
+    }
+
+
+def _audience(subscriber: Subscriber, profile: Profile) -> Audience:
+    return Audience(candidate=profile.candidate, preference=subscriber.preference)
+
+
+def _profile_columns(
+    subscriber: Subscriber, profile: Profile, audience_ids: dict[Audience, int]
+) -> dict[str, object]:
+    submitted = profile.submitted
+    return {
+        "name": profile.name,
+        "audience_id": audience_ids[_audience(subscriber, profile)],
+        "submitted_earliest": submitted and submitted.earliest,
+        "submitted_latest": submitted and submitted.latest,
+    }
+
+
+def _differs(saved: Row[Any], wanted: dict[str, object] | None) -> bool:
+    return wanted is None or any(getattr(saved, name) != value for name, value in wanted.items())

@@ -1,0 +1,204 @@
+"""The tables. Times are milliseconds since 1970 (UTC); CRS scores are points.
+
+A profile points to its audience: the part of it that decides, shared by everybody who has the
+same. Rules are judged once for each audience and SQL joins people back (docs/adr/0003).
+
+`since` and `until` number announcements: a profile version was in force for the announcements
+after `since`, up to and including `until`. So "the profile as it stood then" needs no clock.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from bot.core.delivery import State
+from storage.types import Big, Moment
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("platform", String, nullable=False),
+    Column("chat", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("time_zone", String),
+    Column("quiet_from", String),
+    Column("quiet_until", String),
+    Column("paused", Boolean, nullable=False),
+    Column("paused_until", Moment),
+    UniqueConstraint("platform", "chat"),
+    sqlite_autoincrement=True,
+)
+
+audiences = Table(
+    "audiences",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # -1 stands for "not said" here: NULLs would never be equal in the unique constraint.
+    Column("crs_score", SmallInteger, nullable=False),
+    Column("nominee", SmallInteger, nullable=False),
+    Column("yes_mask", Big, nullable=False),
+    Column("no_mask", Big, nullable=False),
+    Column("occupations", Text, nullable=False),
+    Column("mode", String, nullable=False),
+    Column("near_points", SmallInteger, nullable=False),
+    UniqueConstraint(
+        "crs_score", "nominee", "yes_mask", "no_mask", "occupations", "mode", "near_points"
+    ),
+)
+
+
+def _profile_columns() -> list[Column[object]]:
+    return [
+        Column("name", String, nullable=False),
+        Column("audience_id", ForeignKey("audiences.id"), nullable=False),
+        Column("submitted_earliest", Moment),
+        Column("submitted_latest", Moment),
+        Column("since", Integer, nullable=False),
+    ]
+
+
+profiles = Table(
+    "profiles",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subscriber_id", ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False),
+    *_profile_columns(),
+    UniqueConstraint("subscriber_id", "name"),
+)
+
+profile_history = Table(
+    "profile_history",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column(
+        "subscriber_id",
+        ForeignKey("subscribers.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    *_profile_columns(),
+    Column("until", Integer, nullable=False),
+)
+
+rounds = Table(
+    "rounds",
+    metadata,
+    Column("number", String, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("status", String, nullable=False),
+    Column("first_seen_at", Moment, nullable=False),
+)
+
+round_revisions = Table(
+    "round_revisions",
+    metadata,
+    Column("number", ForeignKey("rounds.number"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("facts", Text, nullable=False),
+    Column("change", String),
+    Column("seen_at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+unreadable_rows = Table(
+    "unreadable_rows",
+    metadata,
+    Column("fingerprint", String, primary_key=True),
+    Column("number", String),
+    Column("reason", Text, nullable=False),
+    Column("first_seen_at", Moment, nullable=False),
+)
+
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("created_at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+announcement_rounds = Table(
+    "announcement_rounds",
+    metadata,
+    Column("announcement_id", ForeignKey("announcements.id"), primary_key=True),
+    Column("round_number", ForeignKey("rounds.number"), primary_key=True),
+    Column("revision", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("announcement_id", ForeignKey("announcements.id"), primary_key=True),
+    Column("round_number", String, primary_key=True),
+    Column("audience_id", ForeignKey("audiences.id"), primary_key=True),
+    Column("eligibility", String, nullable=False),
+    Column("reason", String, nullable=False),
+    # The priority for each `Submission`, in its order; NULL: stay silent.
+    *(Column(f"priority_{way}", SmallInteger) for way in range(5)),
+    sqlite_with_rowid=False,
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("announcement_id", ForeignKey("announcements.id"), primary_key=True),
+    Column("subscriber_id", Integer, primary_key=True),
+    Column("platform", String, nullable=False),
+    Column("priority", SmallInteger, nullable=False),
+    Column("state", SmallInteger, nullable=False, server_default=text(str(int(State.DUE)))),
+    Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+    # Due: not before this moment. Leased: until this moment. Otherwise: settled at this moment.
+    Column("at", Big, nullable=False, server_default=text("0")),
+    Column("error", Text),
+    Column("receipt", String),
+    sqlite_with_rowid=False,
+)
+
+# Only rows that are still to be sent; the order is the order of sending.
+Index(
+    "ix_deliveries_due",
+    deliveries.c.platform,
+    deliveries.c.priority,
+    deliveries.c.announcement_id,
+    deliveries.c.subscriber_id,
+    sqlite_where=deliveries.c.state == int(State.DUE),
+)
+Index(
+    "ix_deliveries_leased",
+    deliveries.c.at,
+    sqlite_where=deliveries.c.state == int(State.LEASED),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("digest", String),
+    Column("succeeded_at", Moment),
+    Column("failed_at", Moment),
+    Column("failure", Text),
+)

@@ -1,0 +1,90 @@
+"""One transaction over all of memory: committed at the end of the block, or nothing of it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cached_property
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from storage import engine as engines
+from storage.outbox import StoredOutbox
+from storage.rounds import StoredRounds
+from storage.sources import StoredSource
+from storage.subscribers import StoredSubscribers
+
+
+class StoredUnitOfWork:
+    """See `bot.ports.UnitOfWork`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    @cached_property
+    def rounds(self) -> StoredRounds:
+        """Memory of rounds."""
+        return StoredRounds(self._connection)
+
+    @cached_property
+    def subscribers(self) -> StoredSubscribers:
+        """Memory of people."""
+        return StoredSubscribers(self._connection)
+
+    @cached_property
+    def outbox(self) -> StoredOutbox:
+        """Announcements and deliveries."""
+        return StoredOutbox(self._connection)
+
+    @cached_property
+    def source(self) -> StoredSource:
+        """Memory of the source."""
+        return StoredSource(self._connection)
+
+
+class Database:
+    """See `bot.ports.Store`."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[StoredUnitOfWork]:
+        """A read-and-write transaction.
+
+        Raises:
+            StoreUnavailable: locked for too long, full, or broken.
+        """
+        try:
+            async with self._engine.begin() as connection:
+                yield StoredUnitOfWork(connection)
+        except DBAPIError as error:
+            raise engines.unavailable(error) from error
+
+    @asynccontextmanager
+    async def look(self) -> AsyncIterator[StoredUnitOfWork]:
+        """A transaction that only reads and does not wait for writers.
+
+        Raises:
+            StoreUnavailable: the file is broken or not ours.
+        """
+        try:
+            async with self._engine.connect() as connection:
+                await connection.execution_options(**engines.READING)
+                yield StoredUnitOfWork(connection)
+        except DBAPIError as error:
+            raise engines.unavailable(error) from error
+
+
+@asynccontextmanager
+async def open_database(url: str) -> AsyncIterator[Database]:
+    """The database at a URL, brought to the newest schema; closed at the end of the block.
+
+    Raises:
+        StoreUnavailable: it cannot be opened, or is not ours.
+    """
+    engine = engines.create_engine(url)
+    try:
+        await engines.migrate(engine)
+        yield Database(engine)
+    finally:
+        await engine.dispose()
