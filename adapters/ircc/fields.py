@@ -111,6 +111,8 @@ def _integer(value: object, field: Field, doubts: Doubts) -> int | None:
     found = _INTEGER_IN_TEXT.findall(text)
     if len(found) != 1 or text.startswith(("-", "−")) or len(found[0]) > 12:
         return None
+    if any(char.isdecimal() for char in text.replace(found[0], "", 1)):
+        return None
     doubts.add(field, f"“{text[:40]}” holds more than a number")
     return _digits(found[0])
 
@@ -166,7 +168,7 @@ def _day_first(text: str, spelled: date | None) -> date | None:
         return None
     first, second, year = (int(part) for part in found.groups())
     readings = [_day_or_none(year, second, first), _day_or_none(year, first, second)]
-    if spelled in readings:
+    if spelled is not None and spelled in readings:
         return spelled
     return readings[0]
 

@@ -44,9 +44,9 @@ _ZONES = {
 }
 _TOKEN = re.compile(
     r"""(?P<iso>\d{4}[-/]\d{1,2}[-/]\d{1,2})(?=T?\b|T)
-      | (?P<clock>\d{1,2}\s*:\s*\d{2}(?:\s*:\s*\d{2}(?:\.\d{1,9})?)?)
-      | (?P<clock_fr>\d{1,2}\s?h\s?\d{2}(?:\s?min)?(?:\s?\d{2}\s?s?)?)
-      | (?P<offset>(?:(?<=:\d\d)|(?<=:\d\d\s)|(?<=utc)|(?<=gmt))[+-]\d{2}(?::?\d{2})?)
+      | (?P<clock>\d{1,2}\s*:\s*\d{2}(?:\s*:\s*\d{2}(?:\.\d{1,9})?)?)(?!\d)
+      | (?P<clock_fr>\d{1,2}\s?h\s?\d{2}(?:\s?min)?(?:\s?\d{2}\s?s?)?)(?!\d)
+      | (?P<offset>(?:(?<=:\d\d)|(?<=utc)|(?<=gmt))\s*[+–—-]\s*\d{1,2}(?::?\d{2})?(?!\d))
       | (?P<number>\d+)(?P<ordinal>st|nd|rd|th|er)?(?![^\W\d_])
       | (?P<half>[ap]\.?m\b\.?)
       | (?P<word>[^\W\d_]+)
@@ -154,6 +154,8 @@ def _read_any(text: str) -> _Parts:
 def _folded(text: str) -> str:
     if text.isascii():
         return text.casefold()
+    if any(unicodedata.category(char) == "No" for char in text):
+        raise NotAMoment("a footnote mark or a fraction in it is not understood")
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(
         char for char in decomposed if unicodedata.category(char) not in _SILENT
@@ -182,20 +184,21 @@ def _read_clock(parts: _Parts, token: str) -> None:
         raise NotAMoment("its time of day has no seconds")
     try:
         hour, minute, second = (int(number) for number in numbers)
-        parts.say("clock", time(hour, minute, second))
+        clock = time(hour, minute, second)
     except ValueError as error:
         raise NotAMoment(f"{token} is no time of day") from error
+    parts.say("clock", clock)
 
 
 def _read_offset(parts: _Parts, token: str) -> None:
-    digits = token[1:].replace(":", "")
+    digits = "".join(char for char in token if char.isdigit())
     hours, minutes = int(digits[:2]), int(digits[2:] or 0)
     if hours > 14 or minutes > 59:
         raise NotAMoment(f"{token} is no offset from UTC")
     size = timedelta(hours=hours, minutes=minutes)
     # "UTC-05:00" names both: the offset says what the zone is.
     parts.offset = None if parts.offset == timedelta() else parts.offset
-    parts.say("offset", -size if token[0] == "-" else size)
+    parts.say("offset", size if "+" in token else -size)
 
 
 def _read_number(parts: _Parts, token: str) -> None:

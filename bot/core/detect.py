@@ -96,7 +96,7 @@ def detect(published: Published, known: Known) -> News:
         held=tuple(round_ for round_ in news if round_.held_back),
         history=tuple(round_ for round_ in unseen if round_ not in news),
         revised=tuple(_revisions(published, known)),
-        missing=tuple(known.rounds.keys() - _numbers(published)),
+        missing=_missing(published, known),
         unreadable=published.unreadable,
     )
 
@@ -133,7 +133,12 @@ def _released(published: Published, known: Known) -> Iterable[Round]:
     for round_ in published.rounds:
         before = known.rounds.get(round_.number)
         if before and before.status is Status.HELD and not round_.held_back:
-            yield round_
+            yield remembering(before.round, round_)
+
+
+def _missing(published: Published, known: Known) -> tuple[RoundNumber, ...]:
+    absent = known.rounds.keys() - _numbers(published)
+    return tuple(one.number for one in in_order(known.rounds[number].round for number in absent))
 
 
 def _numbers(published: Published) -> set[RoundNumber]:
@@ -142,7 +147,7 @@ def _numbers(published: Published) -> set[RoundNumber]:
 
 
 def _revisions(published: Published, known: Known) -> Iterable[Revised]:
-    for round_ in published.rounds:
+    for round_ in in_order(published.rounds):
         before = known.rounds.get(round_.number)
         if before is None:
             continue

@@ -56,16 +56,31 @@ class Doubt:
     reason: str
 
 
+BAND_LABELS = (
+    "601-1200",
+    "501-600",
+    "451-500",
+    *("491-500", "481-490", "471-480", "461-470", "451-460"),
+    "401-450",
+    *("441-450", "431-440", "421-430", "411-420", "401-410"),
+    "351-400",
+    "301-350",
+    "0-300",
+    "total",
+)
+"""The pool's score bands in IRCC's order; the fives in between are parts of the band before."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolDistribution:
-    """Candidates in the pool by score band (`dd1` to `dd18`), as on a day before the round."""
+    """Candidates in the pool by score band (see `BAND_LABELS`), as on a day before the round."""
 
     as_on: date | None
     bands: tuple[int, ...]
 
     @property
     def total(self) -> int:
-        """Everybody in the pool (`dd18`)."""
+        """Everybody in the pool."""
         return self.bands[-1]
 
 

@@ -1,7 +1,7 @@
 """When to poll, when to stay quiet, when to try again: functions of now."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 TORONTO = ZoneInfo("America/Toronto")
@@ -33,7 +33,10 @@ def retry_interval(attempts: int, asked: timedelta | None = None) -> timedelta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuietHours:
-    """Hours in which no alert may ring, in the subscriber's own zone; they may span midnight."""
+    """Hours in which no alert may ring, in the subscriber's own zone; they may span midnight.
+
+    Hours that end when they begin are none at all: nobody is silenced for ever.
+    """
 
     start: time
     end: time
@@ -44,9 +47,11 @@ class QuietHours:
 
         Reads the wall clock, so a night with a clock change still ends at the hour said.
         """
+        if self.start == self.end:
+            return None
         local = now.astimezone(self.zone)
         clock = local.time()
-        spans_midnight = self.end <= self.start
+        spans_midnight = self.end < self.start
         if spans_midnight:
             quiet = clock >= self.start or clock < self.end
         else:
@@ -55,4 +60,6 @@ class QuietHours:
             return None
         next_day = spans_midnight and clock >= self.start
         end_day = local.date() + timedelta(days=1) if next_day else local.date()
-        return datetime.combine(end_day, self.end, tzinfo=self.zone)
+        end = datetime.combine(end_day, self.end, tzinfo=self.zone)
+        # In the hour that comes twice, the clock may have shown the end once already.
+        return end if end.astimezone(UTC) > now else end.replace(fold=1)

@@ -1,0 +1,1 @@
+"""The reference platform: a chat in the terminal or through a pipe."""

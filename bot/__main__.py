@@ -1,0 +1,107 @@
+"""The command `drawbell`: settings, logs, one command, an exit code. Nothing is decided here."""
+
+import asyncio
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Coroutine, Sequence
+
+from bot.cli.arguments import parse_arguments
+from bot.cli.output import DONE, FAILED, WRONG_USAGE, complain
+from bot.core.errors import DrawbellError
+from bot.core.subscribers import Language
+from bot.logs import configure_logs
+from bot.settings import Settings, WrongSettings, load_settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns 0 done, 1 failed, 2 wrong usage or settings."""
+    _tolerant_streams()
+    asked = parse_arguments(sys.argv[1:] if arguments is None else arguments)
+    try:
+        settings = load_settings()
+    except WrongSettings as error:
+        complain(str(error))
+        return WRONG_USAGE
+    configure_logs(_level(asked, settings), settings.log_format)
+    try:
+        return asyncio.run(_command(asked, settings))
+    except DrawbellError as error:
+        complain(str(error))
+        return FAILED
+    except KeyboardInterrupt:
+        return DONE
+    except BrokenPipeError:
+        # Whoever read our answer has had enough; Python must not complain at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _tolerant_streams() -> None:
+    """Take any bytes people pipe in, and never fail on a character a terminal lacks."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def _level(asked: Namespace, settings: Settings) -> str:
+    """Conversations stay readable: only warnings unless the operator asked for more."""
+    quiet = asked.command in ("chat", "demo", "verdict", "feed") or _shows_demo(asked, settings)
+    if quiet and "log_level" not in settings.model_fields_set:
+        return "ERROR"
+    return settings.log_level
+
+
+def _shows_demo(asked: Namespace, settings: Settings) -> bool:
+    tokens = (settings.telegram_token, settings.discord_token)
+    return asked.command == "run" and not any(tokens)
+
+
+def _command(asked: Namespace, settings: Settings) -> Coroutine[None, None, int]:  # noqa: PLR0911
+    # Each command imports what it needs: a quick answer should not wait for a scheduler.
+    match asked.command:
+        case "run" | "demo":
+            return _run(asked, settings)
+        case "chat":
+            from bot.cli.chat import run_chat  # noqa: PLC0415
+
+            return run_chat(settings, asked.name, asked.language)
+        case "poll":
+            from bot.cli.poll import run_poll  # noqa: PLC0415
+
+            return run_poll(settings, as_json=asked.json)
+        case "feed":
+            from bot.cli.feed import check  # noqa: PLC0415
+
+            return check(asked.source, as_json=asked.json)
+        case "verdict":
+            from bot.cli.verdict import judge  # noqa: PLC0415
+
+            return judge(asked, settings)
+        case "doctor":
+            from bot.cli.doctor import examine  # noqa: PLC0415
+
+            return examine(settings)
+        case _:
+            from bot.cli import people  # noqa: PLC0415
+
+            action = people.import_file if asked.action == "import" else people.export_file
+            return action(settings, asked.file)
+
+
+async def _run(asked: Namespace, settings: Settings) -> int:
+    if asked.command == "demo" or _shows_demo(asked, settings):
+        from bot.cli.demo import run_demo  # noqa: PLC0415
+
+        if asked.command == "run":
+            complain("no platform token is set (see .env.example), so this is the demo")
+        return await run_demo(Language(asked.language))
+    from bot.app import serve  # noqa: PLC0415
+
+    await serve(settings)
+    return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

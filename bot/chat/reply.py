@@ -1,0 +1,48 @@
+"""What the conversation is made of: requests in, replies out, no platform in sight."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.subscribers import Address, Subscriber
+from bot.ports import UnitOfWork
+from bot.wording.spans import Line, Message, line
+from bot.wording.words import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Something a person can pick instead of typing; picking it says `says`."""
+
+    label: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One answer: what to show, and what can be picked next."""
+
+    message: Message
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One command with all that answering it takes. `saved` is None for somebody new."""
+
+    arguments: str
+    address: Address
+    saved: Subscriber | None
+    words: Words
+    memory: UnitOfWork
+    now: datetime
+
+    @property
+    def person(self) -> Subscriber:
+        """The subscriber, or the one that this person would become."""
+        return self.saved or Subscriber(address=self.address, language=self.words.language)
+
+
+def answer(*lines: str | Line, choices: tuple[Choice, ...] = ()) -> Reply:
+    """A reply of lines; plain text becomes a line of its own."""
+    shown = tuple(line(one) if isinstance(one, str) else one for one in lines)
+    return Reply(message=Message(lines=shown), choices=choices)

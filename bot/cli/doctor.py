@@ -1,0 +1,60 @@
+"""`drawbell doctor`: what is configured, what is missing, what to do."""
+
+from collections.abc import AsyncIterator
+
+from bot.cli.feed import read_feed
+from bot.cli.output import DONE, FAILED, answer
+from bot.core.errors import DrawbellError
+from bot.settings import OFFICIAL_FEED, Settings
+from storage.unit_of_work import open_database
+
+_OK, _NEXT, _WRONG = "ok   ", "todo ", "WRONG"
+
+
+async def examine(settings: Settings) -> int:
+    """Look at everything once; fails when something that is needed does not work."""
+    wrong = False
+    async for state, finding in _findings(settings):
+        answer(f"{state} {finding}")
+        wrong = wrong or state is _WRONG
+    return FAILED if wrong else DONE
+
+
+async def _findings(settings: Settings) -> AsyncIterator[tuple[str, str]]:
+    yield await _database(settings)
+    yield await _feed(settings)
+    for platform, token in (
+        ("Telegram", settings.telegram_token),
+        ("Discord", settings.discord_token),
+    ):
+        name = f"DRAWBELL_{platform.upper()}_TOKEN"
+        if token is None:
+            yield _NEXT, f"{platform}: no token; set {name} to alert people there"
+        else:
+            yield (
+                _NEXT,
+                f"{platform}: {name} is set, but this version does not speak {platform} yet",
+            )
+    every = settings.poll_seconds
+    yield _OK, "Polling: " + ("by the hour of the day" if every is None else f"every {every:g} s")
+
+
+async def _database(settings: Settings) -> tuple[str, str]:
+    try:
+        async with open_database(settings.database_url) as store, store.look() as memory:
+            rounds = len((await memory.rounds.known()).rounds)
+            waiting = len(await memory.outbox.waiting())
+    except DrawbellError as error:
+        return _WRONG, f"Database: {error}"
+    return _OK, f"Database: {settings.database_url}, {rounds} rounds, {waiting} alerts waiting"
+
+
+async def _feed(settings: Settings) -> tuple[str, str]:
+    name = (
+        "the official feed" if settings.ircc_feed_url == OFFICIAL_FEED else settings.ircc_feed_url
+    )
+    try:
+        published = await read_feed(settings.ircc_feed_url)
+    except DrawbellError as error:
+        return _WRONG, f"Feed: {error}"
+    return _OK, f"Feed: {name}, {len(published.rounds)} rounds readable"

@@ -1,0 +1,111 @@
+"""`drawbell subscribers import|export FILE`: JSON lines, one each (docs/operating.md)."""
+
+import os
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TextIO
+
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import Progress
+
+from bot.cli.output import DONE, FAILED, complain
+from bot.cli.people_lines import SubscriberLine, line_of, subscriber_of
+from bot.settings import Settings
+from storage.unit_of_work import open_database
+
+_BATCH = 2000
+_SHOWN_ERRORS = 10
+
+
+async def import_file(settings: Settings, path: Path) -> int:
+    """Read and check the whole file, then save it; a file with errors changes nothing."""
+    try:
+        total = _check(path)
+    except OSError as error:
+        complain(f"{path} cannot be read: {error.strerror}")
+        return FAILED
+    except UnicodeDecodeError:
+        complain(f"{path} is no UTF-8 text")
+        return FAILED
+    if total is None:
+        complain(f"{path} has errors; nothing was imported")
+        return FAILED
+    await _save(settings, path, total)
+    complain(f"{total} subscribers imported")
+    return DONE
+
+
+def _check(path: Path) -> int | None:
+    """How many subscribers the file holds; None when it has errors, which are then printed."""
+    total = errors = 0
+    for number, found in _lines(path):
+        total += 1
+        if isinstance(found, str):
+            errors += 1
+            if errors <= _SHOWN_ERRORS:
+                complain(f"{path} line {number}: {found}")
+    return None if errors else total
+
+
+def _lines(path: Path) -> Iterator[tuple[int, SubscriberLine | str]]:
+    """Each line that is not empty, with its number; a sentence in place of a wrong one."""
+    with path.open(encoding="utf-8-sig") as file:
+        for number, text in enumerate(file, start=1):
+            if text.strip():
+                yield number, _read(text)
+
+
+def _read(text: str) -> SubscriberLine | str:
+    try:
+        return SubscriberLine.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        return f"{place}: {first['msg']}" if place else first["msg"]
+
+
+async def _save(settings: Settings, path: Path, total: int) -> None:
+    lines = (found for _number, found in _lines(path) if not isinstance(found, str))
+    people = map(subscriber_of, lines)
+    async with open_database(settings.database_url) as store:
+        with _progress() as progress:
+            task = progress.add_task("Importing", total=total)
+            while batch := list(islice(people, _BATCH)):
+                async with store.begin() as memory:
+                    await memory.subscribers.save_all(batch)
+                progress.advance(task, len(batch))
+
+
+async def export_file(settings: Settings, path: Path) -> int:
+    """Write every subscriber to a file that only its owner may read."""
+    try:
+        with _private_file(path) as file:
+            count = await _write(settings, file)
+    except OSError as error:
+        complain(f"{path} cannot be written: {error.strerror}")
+        return FAILED
+    complain(f"{count} subscribers exported")
+    return DONE
+
+
+async def _write(settings: Settings, file: TextIO) -> int:
+    count = after = 0
+    async with open_database(settings.database_url) as store:
+        while True:
+            async with store.look() as memory:
+                page = await memory.subscribers.page(after, _BATCH)
+            if not page:
+                return count
+            file.writelines(line_of(one).model_dump_json() + "\n" for _key, one in page)
+            after, count = page[-1][0], count + len(page)
+
+
+def _private_file(path: Path) -> TextIO:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    return os.fdopen(descriptor, "w", encoding="utf-8")
+
+
+def _progress() -> Progress:
+    return Progress(console=Console(stderr=True), transient=True)

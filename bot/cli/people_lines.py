@@ -1,0 +1,177 @@
+"""One subscriber as a line of JSON: checked on the way in, complete on the way out."""
+
+from datetime import time
+from typing import Literal, cast
+from zoneinfo import available_timezones
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+
+from bot.core.alerts import DEFAULT_NEAR_POINTS, Mode, Preference
+from bot.core.categories import GROUPS
+from bot.core.errors import ProfileRejected
+from bot.core.profiles import MAX_PROFILE_NAME, Answers, Candidate, Occupation, Profile, Submitted
+from bot.core.submissions import read_submitted
+from bot.core.subscribers import MAIN_PROFILE, Address, Language, Subscriber
+
+Platform = Literal["console", "telegram", "discord"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class OccupationLine(_Strict):
+    """Experience in one occupation."""
+
+    noc: str = Field(pattern=r"^\d{5}$")
+    months: int | None = Field(default=None, ge=0, le=720)
+    in_canada: bool | None = None
+
+
+class SubmittedLine(_Strict):
+    """The earliest and latest moment a profile can have been submitted."""
+
+    earliest: AwareDatetime
+    latest: AwareDatetime
+
+
+class ProfileLine(_Strict):
+    """One profile; `yes` and `no` list program and category ids."""
+
+    name: str = Field(default=MAIN_PROFILE, min_length=1, max_length=MAX_PROFILE_NAME)
+    crs_score: int | None = Field(default=None, ge=0, le=1200)
+    nominee: bool | None = None
+    yes: list[str] = []
+    no: list[str] = []
+    occupations: list[OccupationLine] = []
+    submitted: SubmittedLine | str | None = None
+
+    @field_validator("yes", "no")
+    @classmethod
+    def _known(cls, groups: list[str]) -> list[str]:
+        unknown = [group for group in groups if group not in GROUPS]
+        if unknown:
+            raise ValueError(f"unknown: {', '.join(unknown)}; known: {', '.join(GROUPS)}")
+        return groups
+
+    @field_validator("submitted")
+    @classmethod
+    def _readable(cls, value: SubmittedLine | str | None) -> SubmittedLine | str | None:
+        if isinstance(value, str):
+            try:
+                read_submitted(value)
+            except ProfileRejected as error:
+                raise ValueError("no date or time; an example: 2025-11-20 14:03") from error
+        return value
+
+
+class AlertsLine(_Strict):
+    """What a subscriber wants to hear of."""
+
+    mode: Mode = Mode.NEAR
+    near_points: int = Field(default=DEFAULT_NEAR_POINTS, ge=0, le=1200)
+
+
+class SubscriberLine(_Strict):
+    """One line of the file."""
+
+    platform: Platform
+    chat: str = Field(min_length=1, max_length=100)
+    language: Language = Language.ENGLISH
+    time_zone: str | None = None
+    alerts: AlertsLine = AlertsLine()
+    quiet: tuple[time, time] | None = None
+    paused: bool = False
+    paused_until: AwareDatetime | None = None
+    profiles: list[ProfileLine] = Field(default=[ProfileLine()], min_length=1, max_length=20)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, value: str | None) -> str | None:
+        if value is not None and value not in available_timezones():
+            raise ValueError("unknown time zone; an example: America/Toronto")
+        return value
+
+    @field_validator("profiles")
+    @classmethod
+    def _names(cls, value: list[ProfileLine]) -> list[ProfileLine]:
+        if len({profile.name.casefold() for profile in value}) < len(value):
+            raise ValueError("two profiles have the same name")
+        return value
+
+
+def subscriber_of(line: SubscriberLine) -> Subscriber:
+    """The subscriber that a line describes."""
+    quiet_from, quiet_until = line.quiet or (None, None)
+    return Subscriber(
+        address=Address(platform=line.platform, chat=line.chat),
+        language=line.language,
+        time_zone=line.time_zone,
+        preference=Preference(mode=line.alerts.mode, near_points=line.alerts.near_points),
+        quiet_from=quiet_from,
+        quiet_until=quiet_until,
+        paused=line.paused,
+        paused_until=line.paused_until,
+        profiles=tuple(_profile(profile) for profile in line.profiles),
+    )
+
+
+def _profile(line: ProfileLine) -> Profile:
+    return Profile(
+        name=line.name,
+        candidate=Candidate(
+            crs_score=line.crs_score,
+            answers=Answers(yes=frozenset(line.yes), no=frozenset(line.no) - frozenset(line.yes)),
+            nominee=line.nominee,
+            occupations=tuple(
+                Occupation(noc_code=job.noc, months=job.months, in_canada=job.in_canada)
+                for job in line.occupations
+            ),
+        ),
+        submitted=_submitted(line.submitted),
+    )
+
+
+def _submitted(said: SubmittedLine | str | None) -> Submitted | None:
+    if said is None:
+        return None
+    if isinstance(said, str):
+        return read_submitted(said)
+    return Submitted(earliest=said.earliest, latest=said.latest)
+
+
+def line_of(subscriber: Subscriber) -> SubscriberLine:
+    """The line that describes a subscriber."""
+    quiet_from, quiet_until = subscriber.quiet_from, subscriber.quiet_until
+    preference = subscriber.preference
+    return SubscriberLine(
+        platform=cast(Platform, subscriber.address.platform),
+        chat=subscriber.address.chat,
+        language=subscriber.language,
+        time_zone=subscriber.time_zone,
+        alerts=AlertsLine(mode=preference.mode, near_points=preference.near_points),
+        quiet=(quiet_from, quiet_until) if quiet_from and quiet_until else None,
+        paused=subscriber.paused,
+        paused_until=subscriber.paused_until,
+        profiles=[_profile_line(profile) for profile in subscriber.profiles],
+    )
+
+
+def _profile_line(profile: Profile) -> ProfileLine:
+    candidate, submitted = profile.candidate, profile.submitted
+    return ProfileLine(
+        name=profile.name,
+        crs_score=candidate.crs_score,
+        nominee=candidate.nominee,
+        yes=sorted(candidate.answers.yes, key=GROUPS.index),
+        no=sorted(candidate.answers.no, key=GROUPS.index),
+        occupations=[
+            OccupationLine(noc=job.noc_code, months=job.months, in_canada=job.in_canada)
+            for job in candidate.occupations
+        ],
+        submitted=None if submitted is None else _submitted_line(submitted),
+    )
+
+
+def _submitted_line(submitted: Submitted) -> SubmittedLine:
+    return SubmittedLine(earliest=submitted.earliest, latest=submitted.latest)

@@ -1,0 +1,1 @@
+"""The rules: plain values and functions. No I/O, clock, log, randomness or library."""

@@ -1,0 +1,101 @@
+"""Settings from the environment or `.env`, read once and checked; adapters get plain values."""
+
+import os
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "DRAWBELL_"
+OFFICIAL_FEED = "https://www.canada.ca/content/dam/ircc/documents/json/ee_rounds_123_en.json"
+
+
+class WrongSettings(Exception):
+    """A setting is unknown or has a value that cannot be used; says which and what to do."""
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. Names stand without their prefix `DRAWBELL_`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",  # other programs share the file; our own names are checked below
+        frozen=True,
+    )
+
+    database_url: str = "sqlite+aiosqlite:///drawbell.db"
+    telegram_token: SecretStr | None = None
+    discord_token: SecretStr | None = None
+    telegram_api_url: str = "https://api.telegram.org"
+    discord_api_url: str = "https://discord.com/api/v10"
+    ircc_feed_url: str = OFFICIAL_FEED
+    poll_seconds: float | None = Field(default=None, ge=1, le=86_400)
+    news_feeds: Annotated[tuple[str, ...], NoDecode] = ()
+    admin_chats: Annotated[tuple[str, ...], NoDecode] = ()
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["console", "json"] = "console"
+
+    @field_validator("news_feeds", "admin_chats", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("log_format", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+
+def load_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """Read and check the settings.
+
+    Raises:
+        WrongSettings: a name is unknown, or a value cannot be used.
+    """
+    _check_names(env_file)
+    try:
+        return Settings(_env_file=env_file)  # type: ignore[call-arg] # pydantic-settings' own
+    except ValidationError as error:
+        raise WrongSettings("; ".join(_sentences(error))) from error
+    except UnicodeDecodeError as error:
+        raise WrongSettings(f"{env_file} is no UTF-8 text") from error
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    return [
+        f"{PREFIX}{str(found['loc'][0]).upper() if found['loc'] else ''}: {found['msg']}"
+        for found in error.errors(include_input=False)
+    ]
+
+
+def _check_names(env_file: Path | None) -> None:
+    """A mistyped name would otherwise be ignored in silence."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in (*os.environ, *_names_in(env_file)):
+        upper = name.upper()
+        if upper.startswith(PREFIX) and upper not in known:
+            close = get_close_matches(upper, known, n=1)
+            hint = f"; did you mean {close[0]}?" if close else "; see .env.example"
+            raise WrongSettings(f"there is no setting {upper}{hint}")
+
+
+def _names_in(env_file: Path | None) -> list[str]:
+    if env_file is None or not env_file.is_file():
+        return []
+    try:
+        lines = env_file.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongSettings(f"{env_file} cannot be read: {error}") from error
+    return [line.removeprefix("export ").partition("=")[0].strip() for line in lines]

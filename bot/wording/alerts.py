@@ -1,0 +1,74 @@
+"""An alert in words: the first line says it all, then facts, reasons, tie-break, link."""
+
+from bot.core.delivery import Alert, ProfileVerdict, RoundVerdicts
+from bot.core.rounds import Round
+from bot.core.subscribers import MAIN_PROFILE
+from bot.wording.groups import official_name, short_name
+from bot.wording.rounds import round_facts, round_link, round_title
+from bot.wording.spans import BLANK, Emphasis, Line, Message, line
+from bot.wording.verdicts import headline, margin_text, reasons
+from bot.wording.words import Words, words_in
+
+
+def alert_message(alert: Alert) -> Message:
+    """The whole message of one delivery, in its reader's language."""
+    words = words_in(alert.to.language)
+    parts: list[Line] = []
+    if len(alert.rounds) > 1:
+        parts += _digest_opening(words, alert)
+    for told in alert.rounds:
+        parts += [*_round_lines(words, told, alert.to.time_zone), BLANK]
+    parts.append(line(words.say("drawbell is not IRCC, and this is not advice."), Emphasis.QUIET))
+    return Message(lines=tuple(parts))
+
+
+def _digest_opening(words: Words, alert: Alert) -> list[Line]:
+    count = len(alert.rounds)
+    opening = words.say_many(
+        "{count} round since you last heard from me",
+        "{count} rounds since you last heard from me",
+        count,
+    )
+    return [line(opening, Emphasis.STRONG), BLANK]
+
+
+def _round_lines(words: Words, told: RoundVerdicts, zone: str | None) -> list[Line]:
+    best = min(told.profiles, key=lambda one: one.priority)
+    lines = [line(first_line(words, told.round, best), Emphasis.STRONG)]
+    for one in sorted(told.profiles, key=lambda one: one.priority):
+        lines += _profile_lines(words, told.round, one, zone, named=len(told.profiles) > 1)
+    name = official_name(words, told.round)
+    return [
+        *lines,
+        BLANK,
+        line(name),
+        *round_facts(words, told.round, zone),
+        round_link(words, told.round),
+    ]
+
+
+def first_line(words: Words, round_: Round, one: ProfileVerdict) -> str:
+    """The line that a notification shows."""
+    score = one.profile.candidate.crs_score
+    if score is None:
+        return round_title(words, round_)
+    return words.say(
+        "Draw #{number} {category}: {headline}, {score} vs {cut_off} ({margin})",
+        number=round_.number,
+        category=short_name(words, round_),
+        headline=headline(words, one.verdict),
+        score=score,
+        cut_off=round_.crs_cut_off,
+        margin=margin_text(score - round_.crs_cut_off),
+    )
+
+
+def _profile_lines(
+    words: Words, round_: Round, one: ProfileVerdict, zone: str | None, *, named: bool
+) -> list[Line]:
+    sentences = reasons(words, round_, one.profile, one.verdict, zone)
+    lines = [line(sentence) for sentence in sentences]
+    if not named and one.profile.name == MAIN_PROFILE:
+        return lines
+    title = words.say("Profile {name}:", name=one.profile.name)
+    return [line(title, Emphasis.STRONG), *lines]
