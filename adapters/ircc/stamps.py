@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from adapters.ircc.fields import Doubts, text_of
@@ -48,15 +48,14 @@ def read_tie_break(
     moment = _read(wire["drawCutOff"], Field.TIE_BREAKING_RULE, "the tie-breaking rule", doubts)
     if moment is None:
         return Stamp.UNREADABLE, None
-    if moment.at >= datetime(held_on.year, held_on.month, held_on.day, tzinfo=UTC) + _TWO_DAYS:
+    if moment.at.date() > held_on + _ONE_DAY:
         doubts.add(
             Field.TIE_BREAKING_RULE, f"the tie-breaking rule is after the round: {moment.at}"
         )
-        return Stamp.UNREADABLE, None
     return Stamp.PUBLISHED, moment.at
 
 
-_TWO_DAYS = timedelta(days=2)
+_ONE_DAY = timedelta(days=1)
 
 
 def _never_had_one(number: str) -> bool:

@@ -29,23 +29,25 @@ CATEGORIES = (
 GROUPS = PROGRAMS + CATEGORIES
 """Every id a round can ask for. Append only: the storage gives each its bit by position."""
 
+# Whole names, less their edition: "Physician assistants" is not "Physicians ...". Pattern by
+# pattern they take the spellings seen so far and the drift in case, plural and dashes.
 _NAMES: tuple[tuple[str, str], ...] = (
-    ("general", r"(general|no program specified)( rounds?| draws?)?$"),
-    ("pnp", r"provincial nominee"),
+    ("general", r"(general|no program specified)( rounds?| draws?)?"),
+    ("pnp", r"provincial nominees?( program)?"),
     ("cec", r"canadian experience class"),
-    ("fst", r"federal skilled trades?\b"),
-    ("fsw", r"federal skilled workers?\b"),
-    ("french", r"french([ -]language|[ -]speaking)?( proficiency)?$"),
-    ("healthcare", r"health[ -]?care\b"),
-    ("stem", r"stem\b"),
-    ("trades", r"trades? occ"),
-    ("transport", r"transport"),
-    ("agriculture", r"agricultur"),
-    ("education", r"education\b"),
-    ("physicians", r"physicians?\b"),
-    ("senior_managers", r"senior managers?\b"),
-    ("researchers", r"researchers?\b"),
-    ("military", r"skilled military\b"),
+    ("fst", r"federal skilled trades?( program)?"),
+    ("fsw", r"federal skilled workers?( program)?"),
+    ("french", r"french([ -]language)?( proficiency)?"),
+    ("healthcare", r"health[ -]?care( and social services?)?( occupations?)?"),
+    ("stem", r"stem( occupations?)?"),
+    ("trades", r"trades?( occupations?)?"),
+    ("transport", r"transport(ation)?( occupations?)?"),
+    ("agriculture", r"agricultur(e|al)( and agri-?food)?( occupations?)?"),
+    ("education", r"education( occupations?)?"),
+    ("physicians", r"physicians( with canadian work experience)?"),
+    ("senior_managers", r"senior managers( with canadian work experience)?"),
+    ("researchers", r"researchers( with canadian work experience)?"),
+    ("military", r"skilled military recruits?"),
 )
 _MATCHERS = tuple((group, re.compile(pattern)) for group, pattern in _NAMES)
 
@@ -81,7 +83,7 @@ def classify(round_: Round) -> Classified:
 def classify_name(name: str, held_on: date) -> Classified:
     """Read an official English name, whatever its case, dashes and edition."""
     wording, year, edition = _split_edition(plain(name))
-    group = next((group for group, matcher in _MATCHERS if matcher.match(wording)), None)
+    group = next((group for group, matcher in _MATCHERS if matcher.fullmatch(wording)), None)
     if group == "general":
         return Classified(type=RoundType.GENERAL, group=None)
     if group in PROGRAMS:

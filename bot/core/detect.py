@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from bot.core.categories import classify
 from bot.core.rounds import Field, Published, Round, RoundNumber, Stamp, UnreadableRow, order_key
 
 LATE_ARRIVAL = timedelta(days=7)
@@ -64,22 +65,34 @@ class Revised:
     after: Round
     change: Change
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing about the round has to wait for the operator."""
+        return not self.after.held_back
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
     """What one payload means. The groups are disjoint; rounds stand in the order they were held.
 
-    `new` is to be told, `held` waits for the operator, `history` is remembered without a word,
-    `revised` are known rounds that changed, `missing` are known numbers that were not published.
+    `new` is to be told; so are `released`, known rounds that were held and that IRCC has mended.
+    `held` waits for the operator, `history` is remembered without a word, `revised` are other
+    known rounds that changed, `missing` are known numbers that were not published.
     """
 
     baseline: bool
     new: tuple[Round, ...] = ()
+    released: tuple[Revised, ...] = ()
     held: tuple[Round, ...] = ()
     history: tuple[Round, ...] = ()
     revised: tuple[Revised, ...] = ()
     missing: tuple[RoundNumber, ...] = ()
     unreadable: tuple[UnreadableRow, ...] = ()
+
+    @property
+    def to_tell(self) -> list[Round]:
+        """The rounds that people are told of, oldest first."""
+        return in_order([*self.new, *(one.after for one in self.released)])
 
 
 def detect(published: Published, known: Known) -> News:
@@ -89,13 +102,15 @@ def detect(published: Published, known: Known) -> News:
     baseline = _is_baseline(news, known)
     if baseline:
         news = []
-    released = _released(published, known)
+    changed = list(_revisions(published, known))
+    released = [one for one in changed if one.before.status is Status.HELD and one.is_clear]
     return News(
         baseline=baseline,
-        new=tuple(in_order([*(r for r in news if not r.held_back), *released])),
+        new=tuple(round_ for round_ in news if not round_.held_back),
+        released=tuple(released),
         held=tuple(round_ for round_ in news if round_.held_back),
         history=tuple(round_ for round_ in unseen if round_ not in news),
-        revised=tuple(_revisions(published, known)),
+        revised=tuple(one for one in changed if one not in released),
         missing=_missing(published, known),
         unreadable=published.unreadable,
     )
@@ -128,14 +143,6 @@ def _is_history(round_: Round, known: Known) -> bool:
     return round_.held_on < known.newest[0] - LATE_ARRIVAL
 
 
-def _released(published: Published, known: Known) -> Iterable[Round]:
-    """Rounds that were held for the operator and that IRCC has published anew without the doubt."""
-    for round_ in published.rounds:
-        before = known.rounds.get(round_.number)
-        if before and before.status is Status.HELD and not round_.held_back:
-            yield remembering(before.round, round_)
-
-
 def _missing(published: Published, known: Known) -> tuple[RoundNumber, ...]:
     absent = known.rounds.keys() - _numbers(published)
     return tuple(one.number for one in in_order(known.rounds[number].round for number in absent))
@@ -149,12 +156,20 @@ def _numbers(published: Published) -> set[RoundNumber]:
 def _revisions(published: Published, known: Known) -> Iterable[Revised]:
     for round_ in in_order(published.rounds):
         before = known.rounds.get(round_.number)
-        if before is None:
+        if before is None or _spoils(before.round, round_):
             continue
         after = remembering(before.round, round_)
         change = _change(before.round, after)
         if change is not None:
             yield Revised(before=before, after=after, change=change)
+
+
+def _spoils(before: Round, after: Round) -> bool:
+    """Whether a round that was clear is now published with a doubtful number, name or score.
+
+    What is doubtful does not replace what was clear; the operator sees it with `feed check`.
+    """
+    return after.held_back and not before.held_back
 
 
 def remembering(before: Round, after: Round) -> Round:
@@ -184,8 +199,11 @@ def _change(before: Round, after: Round) -> Change | None:
 
 
 def _answer_facts(round_: Round) -> tuple[object, ...]:
-    """The facts that alerts state or answers depend on; a name is compared apart."""
+    """The facts that alerts state or answers depend on; of a name, only what it means."""
+    classified = classify(round_)
     return (
+        classified.type,
+        classified.group,
         round_.held_on,
         round_.crs_cut_off,
         round_.invitations_issued,

@@ -63,6 +63,6 @@ def _zone(text: str | None) -> tzinfo | None:
         return UTC
     hours, minutes = int(text[1:3]), int(text[-2:])
     offset = timedelta(hours=hours, minutes=minutes)
-    if hours > 14:
+    if hours > 14 or minutes > 59:
         raise ProfileRejected("submitted_unclear")
     return timezone(-offset if text[0] == "-" else offset)
