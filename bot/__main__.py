@@ -16,6 +16,7 @@ from bot.settings import Settings, WrongSettings, load_settings
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns 0 done, 1 failed, 2 wrong usage or settings."""
+    _open_streams()
     _tolerant_streams()
     asked = parse_arguments(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -32,9 +33,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return DONE
     except BrokenPipeError:
-        # Whoever read our answer has had enough; Python must not complain at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_stdout()  # whoever read our answer has had enough
         return FAILED
+    except OSError as error:
+        complain(str(error))  # a full disk, most likely
+        _drop_stdout()
+        return FAILED
+
+
+def _open_streams() -> None:
+    """A stream that was closed before we started (`<&-`, some daemons) is empty, not missing."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - lives as long as we do
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+
+
+def _drop_stdout() -> None:
+    """Python flushes stdout once more at exit, and must not complain then."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _tolerant_streams() -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from bot.core.alerts import Audience, Decision
-from bot.core.delivery import Alert, DeliveryKey, Settled
-from bot.core.detect import Change, Known, Status
+from bot.core.delivery import Alert, DeliveryKey, DeliveryRecord, Kind, Settled, Story
+from bot.core.detect import Change, Known, KnownRound, Status
 from bot.core.rounds import Published, Round, UnreadableRow
 from bot.core.subscribers import Address, Subscriber
 
@@ -63,13 +63,22 @@ class Rounds(Protocol):
     async def known(self) -> Known:
         """Every round remembered, as last read."""
 
-    async def add(self, rounds: Iterable[Round], status: Status, now: datetime) -> None:
+    async def find(self, number: str) -> KnownRound | None:
+        """One round as last read."""
+
+    async def since(self, day: date) -> list[Round]:
+        """Rounds held on or after a day that people may be told of, oldest first."""
+
+    async def latest(self) -> Round | None:
+        """The newest round that people may be told of."""
+
+    async def add(self, new: Iterable[Round], status: Status, now: datetime) -> None:
         """Remember rounds never seen before."""
 
     async def revise(self, round_: Round, change: Change, now: datetime) -> None:
         """Remember a known round as it reads now; what it was before is kept as a revision."""
 
-    async def set_status(self, rounds: Iterable[Round], status: Status) -> None:
+    async def set_status(self, changed: Iterable[Round], status: Status) -> None:
         """Note what became of known rounds."""
 
     async def note_unreadable(
@@ -87,7 +96,7 @@ class Subscribers(Protocol):
     async def save(self, subscriber: Subscriber) -> None:
         """Add a subscriber or replace what is saved at that address."""
 
-    async def save_all(self, subscribers: Sequence[Subscriber]) -> None:
+    async def save_all(self, many: Sequence[Subscriber]) -> None:
         """Save many at once; much faster than one by one when most are new."""
 
     async def forget(self, address: Address) -> bool:
@@ -103,11 +112,18 @@ class Outbox(Protocol):
     async def audiences(self) -> list[tuple[int, Audience]]:
         """Every distinct audience, with its id."""
 
-    async def announce(self, rounds: Sequence[Round], now: datetime) -> int:
+    async def announce(
+        self, announced: Sequence[Round], now: datetime, kind: Kind = Kind.NEWS
+    ) -> int:
         """Open an announcement of rounds; returns its id."""
 
     async def queue(
-        self, announcement: int, round_: Round, decisions: Iterable[tuple[int, Decision]]
+        self,
+        announcement: int,
+        round_: Round,
+        decided: Iterable[tuple[int, Decision]],
+        now: datetime,
+        only: Address | None = None,
     ) -> None:
         """Keep the decisions of one announced round and queue a delivery for each subscriber."""
 
@@ -125,9 +141,27 @@ class Outbox(Protocol):
     async def waiting(self) -> list[DeliveryKey]:
         """Deliveries that are due or leased."""
 
+    async def story(self, address: Address, number: str) -> Story | None:
+        """What was decided about a subscriber when a round was announced; None if it never was."""
+
+    async def records(self, address: Address) -> list[DeliveryRecord]:
+        """Every delivery to a subscriber, oldest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealth:
+    """When the source last answered, and when and how it last failed (UTC)."""
+
+    succeeded_at: datetime | None = None
+    failed_at: datetime | None = None
+    failure: str | None = None
+
 
 class SourceMemory(Protocol):
     """Memory of a source: validators, last success and failure."""
+
+    async def health(self) -> SourceHealth:
+        """How the source has been answering."""
 
     async def seen(self) -> Validators:
         """Validators of the last payload read."""
@@ -171,3 +205,6 @@ class Store(Protocol):
 
     def look(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """A transaction that only reads and does not wait for writers."""
+
+    async def scrub(self) -> None:
+        """Leave no bytes of what was deleted in the database's files."""

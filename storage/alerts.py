@@ -7,13 +7,14 @@ person edits the profile, IRCC corrects the round, or a rule changes.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, Table, select, union_all
+from sqlalchemy import ColumnElement, RowMapping, Select, Subquery, Table, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.alerts import Priority
-from bot.core.delivery import Alert, DeliveryKey, ProfileVerdict, RoundVerdicts
+from bot.core.delivery import Alert, DeliveryKey, Kind, ProfileVerdict, RoundVerdicts
 from bot.core.detect import in_order
 from bot.core.match import Eligibility, Reason, stand, submission_of
 from bot.core.rounds import Round
@@ -21,6 +22,7 @@ from storage.facts import load_round
 from storage.subscribers import StoredSubscribers, profile_of
 from storage.tables import (
     announcement_rounds,
+    announcements,
     audiences,
     decisions,
     profile_history,
@@ -39,11 +41,7 @@ async def load(
     found: dict[DeliveryKey, Alert] = {}
     for announcement, keys in by_announcement.items():
         found |= await _of_announcement(connection, announcement, keys)
-    return [
-        Alert(key=key, to=found[key].to, rounds=found[key].rounds, attempts=attempts)
-        for key, attempts in claimed
-        if key in found
-    ]
+    return [replace(found[key], attempts=attempts) for key, attempts in claimed if key in found]
 
 
 async def _of_announcement(
@@ -51,11 +49,15 @@ async def _of_announcement(
 ) -> dict[DeliveryKey, Alert]:
     people = await StoredSubscribers(connection).with_ids(keys)
     announced = await announced_rounds(connection, announcement)
+    kind = await connection.scalar(
+        select(announcements.c.kind).where(announcements.c.id == announcement)
+    )
     verdicts = await _verdicts(connection, announcement, announced, keys)
     return {
         DeliveryKey(announcement=announcement, subscriber=subscriber): Alert(
             key=DeliveryKey(announcement=announcement, subscriber=subscriber),
             to=person,
+            kind=Kind(kind or Kind.NEWS),
             rounds=tuple(
                 RoundVerdicts(round=round_, profiles=tuple(found))
                 for round_ in announced
@@ -82,8 +84,8 @@ async def _verdicts(
     return verdicts
 
 
-def _decided(announcement: int, keys: Sequence[int]) -> Select[Any]:
-    """Each profile version in force for the announcement, with what was decided for it."""
+def profiles_then(announcement: int, keys: Sequence[int]) -> Subquery:
+    """The profile versions of some subscribers that were in force for an announcement."""
     current = select(*_version_columns(profiles)).where(
         profiles.c.subscriber_id.in_(keys), profiles.c.since < announcement
     )
@@ -92,7 +94,12 @@ def _decided(announcement: int, keys: Sequence[int]) -> Select[Any]:
         profile_history.c.since < announcement,
         profile_history.c.until >= announcement,
     )
-    then = union_all(current, earlier).subquery("then")
+    return union_all(current, earlier).subquery("then")
+
+
+def _decided(announcement: int, keys: Sequence[int]) -> Select[Any]:
+    """Each profile version in force for the announcement, with what was decided for it."""
+    then = profiles_then(announcement, keys)
     return (
         select(then, *audiences.c, *decisions.c)
         .join(audiences, audiences.c.id == then.c.audience_id)

@@ -1,9 +1,11 @@
-"""A round as JSON and back: how revisions are kept, independent of the wire's words."""
+"""Rounds and conversations as JSON and back, independent of any wire's words."""
 
 import json
 from datetime import date, datetime
+from functools import lru_cache
 
 from bot.core.rounds import Doubt, Field, PoolDistribution, Round, RoundNumber, Stamp
+from bot.core.subscribers import Conversation
 
 
 def dump_round(round_: Round) -> str:
@@ -28,6 +30,7 @@ def dump_round(round_: Round) -> str:
     )
 
 
+@lru_cache(maxsize=1024)
 def load_round(text: str) -> Round:
     """The round that a JSON text holds."""
     facts = json.loads(text)
@@ -61,4 +64,30 @@ def _pool(facts: dict[str, object] | None) -> PoolDistribution | None:
     return PoolDistribution(
         as_on=date.fromisoformat(as_on) if isinstance(as_on, str) else None,
         bands=tuple(bands) if isinstance(bands, list) else (),
+    )
+
+
+def dump_conversation(conversation: Conversation) -> str | None:
+    """Where a conversation stands as JSON; None when there is nothing to remember."""
+    if conversation == Conversation():
+        return None
+    return json.dumps(
+        {
+            "step": conversation.step,
+            "profile": conversation.profile,
+            "offered": conversation.offered,
+        },
+        ensure_ascii=False,
+    )
+
+
+def load_conversation(text: str | None) -> Conversation:
+    """The conversation that a JSON text holds."""
+    if text is None:
+        return Conversation()
+    facts = json.loads(text)
+    return Conversation(
+        step=facts["step"],
+        profile=facts["profile"],
+        offered=tuple((label, says) for label, says in facts["offered"]),
     )

@@ -16,16 +16,36 @@ from datetime import datetime
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, func, insert, literal, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.alerts import Audience, Decision
-from bot.core.delivery import Alert, DeliveryKey, Settled, State
+from bot.core.delivery import (
+    Alert,
+    DeliveryKey,
+    DeliveryRecord,
+    Kind,
+    Settled,
+    State,
+    Story,
+)
 from bot.core.match import Submission, expiry_limit
 from bot.core.rounds import Round
 from bot.core.subscribers import Address
-from storage import alerts, audiences
+from storage import alerts, audiences, stories
 from storage.tables import (
     announcement_rounds,
     announcements,
@@ -50,10 +70,12 @@ class StoredOutbox:
         """Every distinct audience, with its id."""
         return await audiences.all_of(self._connection)
 
-    async def announce(self, announced: Sequence[Round], now: datetime) -> int:
+    async def announce(
+        self, announced: Sequence[Round], now: datetime, kind: Kind = Kind.NEWS
+    ) -> int:
         """Open an announcement of rounds; returns its id."""
         key = await self._connection.scalar(
-            insert(announcements).values(created_at=now).returning(announcements.c.id)
+            insert(announcements).values(created_at=now, kind=kind).returning(announcements.c.id)
         )
         numbers = [round_.number for round_ in announced]
         await self._connection.execute(
@@ -67,7 +89,12 @@ class StoredOutbox:
         return int(key or 0)
 
     async def queue(
-        self, announcement: int, round_: Round, decided: Iterable[tuple[int, Decision]]
+        self,
+        announcement: int,
+        round_: Round,
+        decided: Iterable[tuple[int, Decision]],
+        now: datetime,
+        only: Address | None = None,
     ) -> None:
         """Keep the decisions of one announced round and queue a delivery for each subscriber."""
         rows = (
@@ -83,7 +110,7 @@ class StoredOutbox:
         )
         while batch := list(islice(rows, _BATCH)):
             await self._connection.execute(insert(decisions), batch)
-        await self._connection.execute(_queue_deliveries(announcement, round_))
+        await self._connection.execute(_queue_deliveries(announcement, round_, now, only))
 
     async def queued(self, announcement: int) -> int:
         """How many deliveries an announcement has."""
@@ -129,6 +156,14 @@ class StoredOutbox:
                 ],
             )
 
+    async def story(self, address: Address, number: str) -> Story | None:
+        """What was decided about a subscriber when a round was announced; None if it never was."""
+        return await stories.story(self._connection, address, number)
+
+    async def records(self, address: Address) -> list[DeliveryRecord]:
+        """Every delivery to a subscriber, oldest first."""
+        return await stories.records(self._connection, address)
+
     async def waiting(self) -> list[DeliveryKey]:
         """Deliveries that are due or leased."""
         found = await self._connection.execute(
@@ -173,9 +208,7 @@ def _claim(platform: str, limit: int, only: Address | None) -> Any:
     if only is not None:
         due = due.where(
             deliveries.c.subscriber_id
-            == select(subscribers.c.id)
-            .where(subscribers.c.platform == only.platform, subscribers.c.chat == only.chat)
-            .scalar_subquery()
+            == select(subscribers.c.id).where(_is(only)).scalar_subquery()
         )
     return (
         update(deliveries)
@@ -205,10 +238,11 @@ def submission_column(round_: Round) -> ColumnElement[int]:
     return case(*ways, else_=int(Submission.STRADDLES))
 
 
-def _queue_deliveries(announcement: int, round_: Round) -> Any:
-    """One delivery for each active subscriber with a profile to tell, at its best priority.
+def _queue_deliveries(announcement: int, round_: Round, now: datetime, only: Address | None) -> Any:
+    """One delivery for each subscriber with a profile to tell, at its best priority.
 
-    The core decided for each audience; here people are only joined to those decisions.
+    The core decided for each audience; here people are only joined to those decisions. Whoever
+    has paused is left out, unless they alone asked (a test).
     """
     submission = submission_column(round_)
     priority = case(
@@ -225,7 +259,7 @@ def _queue_deliveries(announcement: int, round_: Round) -> Any:
             decisions.c.announcement_id == announcement,
             decisions.c.round_number == round_.number,
             priority.is_not(None),
-            subscribers.c.paused.is_(False),
+            _listening(now) if only is None else _is(only),
         )
     )
     columns = ["announcement_id", "subscriber_id", "platform", "priority"]
@@ -234,3 +268,12 @@ def _queue_deliveries(announcement: int, round_: Round) -> Any:
         index_elements=_ROUND_KEY,
         set_={"priority": func.min(deliveries.c.priority, queue.excluded.priority)},
     )
+
+
+def _listening(now: datetime) -> ColumnElement[bool]:
+    """`Subscriber.is_paused` in SQL, the other way round."""
+    return or_(subscribers.c.paused.is_(False), subscribers.c.paused_until <= now)
+
+
+def _is(address: Address) -> ColumnElement[bool]:
+    return and_(subscribers.c.platform == address.platform, subscribers.c.chat == address.chat)

@@ -1,12 +1,13 @@
 """Rounds and their revisions. A revision is never overwritten: alerts rest on it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.detect import Change, Known, KnownRound, Status
+from bot.core.detect import Change, Known, KnownRound, Status, in_order
 from bot.core.rounds import Round, RoundNumber, UnreadableRow
 from storage.facts import dump_round, load_round
 from storage.tables import round_revisions, rounds, unreadable_rows
@@ -20,24 +21,27 @@ class StoredRounds:
 
     async def known(self) -> Known:
         """Every round remembered, as last read."""
-        latest = rounds.join(
-            round_revisions,
-            (round_revisions.c.number == rounds.c.number)
-            & (round_revisions.c.revision == rounds.c.revision),
-        )
+        found = await self._connection.execute(_LATEST)
+        return Known(rounds={RoundNumber(row.number): _known(row) for row in found})
+
+    async def find(self, number: str) -> KnownRound | None:
+        """One round as last read."""
+        found = await self._connection.execute(_LATEST.where(rounds.c.number == number))
+        row = found.first()
+        return None if row is None else _known(row)
+
+    async def since(self, day: date) -> list[Round]:
+        """Rounds held on or after a day that people may be told of, oldest first."""
         found = await self._connection.execute(
-            select(
-                rounds.c.number, rounds.c.revision, rounds.c.status, round_revisions.c.facts
-            ).select_from(latest)
+            _LATEST.where(rounds.c.held_on >= day.isoformat(), rounds.c.status != Status.HELD)
         )
-        return Known(
-            rounds={
-                RoundNumber(number): KnownRound(
-                    round=load_round(facts), status=Status(status), revision=revision
-                )
-                for number, revision, status, facts in found
-            }
-        )
+        return in_order(_known(row).round for row in found)
+
+    async def latest(self) -> Round | None:
+        """The newest round that people may be told of."""
+        newest = select(func.max(rounds.c.held_on)).where(rounds.c.status != Status.HELD)
+        day = await self._connection.scalar(newest)
+        return None if day is None else (await self.since(date.fromisoformat(day)))[-1]
 
     async def add(self, new: Iterable[Round], status: Status, now: datetime) -> None:
         """Remember rounds never seen before."""
@@ -47,7 +51,13 @@ class StoredRounds:
         await self._connection.execute(
             insert(rounds),
             [
-                {"number": one.number, "revision": 1, "status": status, "first_seen_at": now}
+                {
+                    "number": one.number,
+                    "revision": 1,
+                    "status": status,
+                    "held_on": one.held_on.isoformat(),
+                    "first_seen_at": now,
+                }
                 for one in added
             ],
         )
@@ -60,7 +70,7 @@ class StoredRounds:
         revision = await self._connection.scalar(
             update(rounds)
             .where(rounds.c.number == round_.number)
-            .values(revision=rounds.c.revision + 1)
+            .values(revision=rounds.c.revision + 1, held_on=round_.held_on.isoformat())
             .returning(rounds.c.revision)
         )
         await self._connection.execute(
@@ -95,6 +105,21 @@ class StoredRounds:
                 ],
             )
         return fresh
+
+
+_LATEST = select(
+    rounds.c.number, rounds.c.revision, rounds.c.status, round_revisions.c.facts
+).select_from(
+    rounds.join(
+        round_revisions,
+        (round_revisions.c.number == rounds.c.number)
+        & (round_revisions.c.revision == rounds.c.revision),
+    )
+)
+
+
+def _known(row: Any) -> KnownRound:
+    return KnownRound(round=load_round(row.facts), status=Status(row.status), revision=row.revision)
 
 
 def _revision(

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import Validators
+from bot.ports import SourceHealth, Validators
 from storage.tables import sources
 
 _FEED = "ircc"
@@ -27,6 +27,18 @@ class StoredSource:
         if row is None:
             return Validators()
         return Validators(etag=row.etag, last_modified=row.last_modified, digest=row.digest)
+
+    async def health(self) -> SourceHealth:
+        """How the source has been answering."""
+        found = await self._connection.execute(
+            select(sources.c.succeeded_at, sources.c.failed_at, sources.c.failure)
+        )
+        row = found.first()
+        if row is None:
+            return SourceHealth()
+        return SourceHealth(
+            succeeded_at=row.succeeded_at, failed_at=row.failed_at, failure=row.failure
+        )
 
     async def succeeded(self, validators: Validators | None, now: datetime) -> None:
         """Note a successful poll; None when nothing had changed."""

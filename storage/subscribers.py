@@ -13,6 +13,7 @@ from bot.core.delivery import State
 from bot.core.profiles import Profile, Submitted
 from bot.core.subscribers import Address, Language, Subscriber
 from storage.audiences import audience_of, ids_of
+from storage.facts import dump_conversation, load_conversation
 from storage.tables import (
     announcements,
     audiences,
@@ -203,6 +204,7 @@ def _subscriber(row: RowMapping, saved: Sequence[RowMapping]) -> Subscriber:
         paused=row["paused"],
         paused_until=row["paused_until"],
         profiles=tuple(profile_of(profile) for profile in saved),
+        conversation=load_conversation(row["conversation"]),
     )
 
 
@@ -221,6 +223,7 @@ def _columns(subscriber: Subscriber) -> dict[str, object]:
         "quiet_until": quiet_until and quiet_until.isoformat("minutes"),
         "paused": subscriber.paused,
         "paused_until": subscriber.paused_until,
+        "conversation": dump_conversation(subscriber.conversation),
     }
 
 

@@ -46,6 +46,7 @@ subscribers = Table(
     Column("quiet_until", String),
     Column("paused", Boolean, nullable=False),
     Column("paused_until", Moment),
+    Column("conversation", Text),
     UniqueConstraint("platform", "chat"),
     sqlite_autoincrement=True,
 )
@@ -107,6 +108,7 @@ rounds = Table(
     Column("number", String, primary_key=True),
     Column("revision", Integer, nullable=False),
     Column("status", String, nullable=False),
+    Column("held_on", String, nullable=False, index=True),
     Column("first_seen_at", Moment, nullable=False),
 )
 
@@ -134,6 +136,7 @@ announcements = Table(
     "announcements",
     metadata,
     Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
     Column("created_at", Moment, nullable=False),
     sqlite_autoincrement=True,
 )

@@ -1,16 +1,16 @@
 """The chat loop: a command a line, with alerts shown as they come."""
 
-import sys
 from collections.abc import Callable
 from datetime import datetime
 
-from adapters.console.lines import Lines, every
+from adapters.console.faces import Face
+from adapters.console.lines import every
 from adapters.console.notifier import PLATFORM, ConsoleNotifier
-from adapters.console.render import rendered_reply
-from bot.chat.conversation import converse
+from bot.chat.conversation import converse, offer
 from bot.core.subscribers import Address, Language
 from bot.pipeline.deliver import deliver
 from bot.ports import Store
+from bot.wording.spans import Choice, Reply
 
 _LOOK_EVERY = 1.0
 _ENDINGS = frozenset({"exit", "quit", "/exit", "/quit"})
@@ -19,10 +19,10 @@ _ENDINGS = frozenset({"exit", "quit", "/exit", "/quit"})
 async def chat(
     name: str,
     *,
+    face: Face,
     store: Store,
     clock: Callable[[], datetime],
     language: Language,
-    write: Callable[[str], None],
 ) -> None:
     """Talk with whoever types, as `name`, until the input ends.
 
@@ -30,33 +30,33 @@ async def chat(
         StoreUnavailable: the database cannot be used.
     """
     address = Address(platform=PLATFORM, chat=name)
-    notifier = ConsoleNotifier(lambda _chat, text: write(f"{text}\n"))
-
-    async def show_alerts() -> None:
-        while await deliver(
-            store=store, notifier=notifier, platform=PLATFORM, clock=clock, only=address
-        ):
-            pass
-
-    await show_alerts()
-    prompt = "> " if sys.stdin.isatty() else ""
-    write_prompt(prompt)
-    async for line in every(_LOOK_EVERY, Lines()):
-        if line is not None:
-            if line.strip().casefold() in _ENDINGS:
-                break
-            if line.strip():
-                reply = await converse(
-                    line, address=address, store=store, clock=clock, language=language
-                )
-                write(f"{rendered_reply(reply)}\n")
-            write_prompt(prompt)
-        await show_alerts()
-    await show_alerts()
+    await _show_alerts(address, face, store, clock)
+    async for line in every(_LOOK_EVERY, face):
+        if line is not None and line.strip().casefold() in _ENDINGS:
+            break
+        if line is not None and line.strip():
+            reply = await converse(
+                line, address=address, store=store, clock=clock, language=language
+            )
+            face.show(reply)
+        await _show_alerts(address, face, store, clock)
+    await _show_alerts(address, face, store, clock)
 
 
-def write_prompt(prompt: str) -> None:
-    """Show that it is the person's turn; nothing through a pipe."""
-    if prompt:
-        sys.stdout.write(prompt)
-        sys.stdout.flush()
+async def _show_alerts(
+    address: Address, face: Face, store: Store, clock: Callable[[], datetime]
+) -> None:
+    """Show what is due; the choices of the last alert can then be picked by number."""
+    offered: list[tuple[Choice, ...]] = []
+
+    def show(_chat: str, reply: Reply) -> None:
+        face.show(reply)
+        offered.append(reply.choices)
+
+    notifier = ConsoleNotifier(show)
+    while await deliver(
+        store=store, notifier=notifier, platform=PLATFORM, clock=clock, only=address
+    ):
+        pass
+    if offered and offered[-1]:
+        await offer(store, address, offered[-1])

@@ -5,14 +5,14 @@ import contextlib
 import sys
 import threading
 from collections.abc import AsyncIterator
-from typing import TextIO
+from typing import Protocol, TextIO
 
 
 class Lines:
     """Reads lines in a thread of its own, which dies with the process (Ctrl-C at a prompt)."""
 
-    def __init__(self, source: TextIO = sys.stdin) -> None:
-        self._source = source
+    def __init__(self, source: TextIO | None = None) -> None:
+        self._source = sys.stdin if source is None else source
         self._queue: asyncio.Queue[str | None] = asyncio.Queue()
         self._loop = asyncio.get_running_loop()
         threading.Thread(target=self._read, name="stdin", daemon=True).start()
@@ -32,7 +32,14 @@ class Lines:
             self._loop.call_soon_threadsafe(self._queue.put_nowait, line)
 
 
-async def every(seconds: float, lines: Lines) -> AsyncIterator[str | None]:
+class Source(Protocol):
+    """Anything that gives lines one after the other."""
+
+    async def next(self) -> str | None:
+        """The next line; None when there are no more."""
+
+
+async def every(seconds: float, lines: Source) -> AsyncIterator[str | None]:
     """Each line as it comes, and None whenever `seconds` pass without one; ends with the lines."""
     waiting = asyncio.ensure_future(lines.next())
     try:

@@ -1,15 +1,42 @@
-"""Messages and replies as plain text; each sentence keeps its own line, however narrow."""
+"""Messages and replies as text; each sentence keeps its own line, however narrow."""
 
-from bot.chat.reply import Reply
-from bot.wording.spans import Message
+from rich.text import Text
+
+from bot.wording.spans import Emphasis, Message, Reply
+
+_STYLES = {
+    Emphasis.PLAIN: "",
+    Emphasis.STRONG: "bold",
+    Emphasis.QUIET: "dim",
+    Emphasis.TYPED: "cyan",
+}
 
 
 def rendered(message: Message) -> str:
-    """A message as text."""
+    """A message as plain text."""
     return message.plain()
 
 
 def rendered_reply(reply: Reply) -> str:
-    """A reply as text, with what can be picked next."""
-    choices = [f"  {choice.says}  ({choice.label})" for choice in reply.choices]
-    return "\n".join([rendered(reply.message), *choices])
+    """A reply as plain text, with what can be picked next, numbered."""
+    parts = [rendered(reply.message)]
+    if reply.attachment is not None:
+        parts.append(reply.attachment.text)
+    parts += [f"  {number}. {choice.label}" for number, choice in enumerate(reply.choices, 1)]
+    return "\n".join(parts)
+
+
+def styled_reply(reply: Reply) -> Text:
+    """A reply with emphasis, for a terminal."""
+    text = Text()
+    for line in reply.message.lines:
+        for span in line:
+            text.append(span.text, style=_STYLES[span.emphasis])
+            if span.link is not None:
+                text.append(f" {span.link}", style=f"dim link {span.link}")
+        text.append("\n")
+    if reply.attachment is not None:
+        text.append(reply.attachment.text + "\n")
+    for number, choice in enumerate(reply.choices, 1):
+        text.append(f"  {number}. ", style="cyan").append(choice.label + "\n")
+    return text

@@ -18,8 +18,15 @@ _CHUNK = 64 * 1024
 
 
 def source_at(location: str) -> RoundSource:
-    """The source that a setting or argument names: an http(s) URL, a file URL or a path."""
-    parts = urlsplit(location)
+    """The source that a setting or argument names: an http(s) URL, a file URL or a path.
+
+    Raises:
+        SourceUnavailable: it looks like a URL but is none.
+    """
+    try:
+        parts = urlsplit(location)
+    except ValueError as error:
+        raise SourceUnavailable(f"{location} is no URL: {error}") from error
     if parts.scheme in ("http", "https"):
         return HttpSource(location)
     return FileSource(Path(unquote(parts.path) if parts.scheme == "file" else location))
@@ -40,29 +47,30 @@ class FileSource:
 class HttpSource:
     """A payload behind a URL, asked for politely: an unchanged one costs a 304."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, timeout: aiohttp.ClientTimeout = _TIMEOUT) -> None:
         self._url = url
+        self._timeout = timeout
 
     async def read(self, seen: Validators) -> Payload | None:
         """See `bot.ports.RoundSource`."""
         try:
             async with (
-                aiohttp.ClientSession(timeout=_TIMEOUT, headers=_HEADERS) as session,
+                aiohttp.ClientSession(timeout=self._timeout, headers=_HEADERS) as session,
                 session.get(self._url, headers=_conditions(seen), max_redirects=3) as answer,
             ):
+                if answer.url.host != urlsplit(self._url).hostname:
+                    raise SourceChanged(f"{self._url} led to another site: {answer.url.host}")
                 if answer.status == 304:
                     return None
                 body = await self._body(answer)
                 return _payload(body, _validators(answer.headers), seen)
-        except (aiohttp.ClientError, TimeoutError) as error:
+        except (aiohttp.ClientError, TimeoutError, OSError, UnicodeError) as error:
             reason = str(error) or type(error).__name__
             raise SourceUnavailable(f"{self._url} gave no answer: {reason}") from error
 
     async def _body(self, answer: aiohttp.ClientResponse) -> bytes:
         if answer.status != 200:
             raise SourceUnavailable(f"{self._url} answered with status {answer.status}")
-        if answer.url.host != urlsplit(self._url).hostname:
-            raise SourceChanged(f"{self._url} led to another site: {answer.url.host}")
         body = bytearray()
         async for chunk in answer.content.iter_chunked(_CHUNK):
             body += chunk

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import date
 
-from adapters.ircc.moments import NotAMoment, read_day
+from bot.core.moments import NotAMoment, read_day
 from bot.core.rounds import Doubt, Field
 
 MAX_CUT_OFF = 1200

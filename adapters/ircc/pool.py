@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from adapters.ircc.fields import Doubts, plain_integer, text_of
-from adapters.ircc.moments import NotAMoment, read_day
+from bot.core.moments import NotAMoment, read_day
 from bot.core.rounds import Field, PoolDistribution
 
 BANDS = 18

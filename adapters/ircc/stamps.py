@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from adapters.ircc.fields import Doubts, text_of
-from adapters.ircc.moments import Moment, NotAMoment, read_moment
+from bot.core.moments import Moment, NotAMoment, read_moment
 from bot.core.rounds import Field, Stamp
 
 _OTTAWA = ZoneInfo("America/Toronto")

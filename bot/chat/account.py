@@ -1,51 +1,41 @@
-"""/start, /language, /help, /forget: beginning, finding one's way, leaving."""
+"""/language, /forget, /export, /privacy: the person's own data and language."""
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
+from datetime import date, datetime, time
 
-from bot.chat.reply import Choice, Reply, Request, answer
-from bot.core.categories import plain
+from bot.chat.reply import Request, answer
+from bot.core.categories import GROUPS, plain
+from bot.core.delivery import DeliveryRecord
 from bot.core.errors import ProfileRejected
-from bot.core.subscribers import Language
-from bot.wording.profiles import described
-from bot.wording.spans import BLANK, Emphasis, Line, line
+from bot.core.profiles import Profile
+from bot.core.subscribers import Language, Subscriber
+from bot.wording.spans import Attachment, Choice, Message, Reply, line
 from bot.wording.words import words_in
-
-
-async def start(request: Request) -> Reply:
-    """Greet, subscribe, and say what comes next; again, it loses nothing."""
-    words, person = request.words, request.person
-    if request.saved is None:
-        await request.memory.subscribers.save(person)
-        return answer(
-            words.say(
-                "Welcome. I tell you after each Express Entry round whether you would have "
-                "qualified, by how much, and why."
-            ),
-            words.say("Tell me your score: /profile score 480"),
-            words.say("Then your programs and categories: /profile add healthcare cec"),
-            words.say("En français : /language fr"),
-            words.say("drawbell is not IRCC, and this is not advice."),
-        )
-    profiles: list[Line] = []
-    for profile in person.profiles:
-        profiles += [BLANK, *described(words, profile, person.time_zone)]
-    return answer(
-        words.say("Welcome back. Nothing was changed; this is what I have saved."), *profiles
-    )
 
 
 async def language(request: Request) -> Reply:
     """Change the language."""
-    chosen = _LANGUAGES.get(plain(request.arguments))
-    if chosen is None:
-        raise ProfileRejected("language_unknown")
+    chosen = read_language(request.arguments)
     await request.memory.subscribers.save(replace(request.person, language=chosen))
     return answer(words_in(chosen).say("From now on I write in English."))
 
 
+def read_language(text: str) -> Language:
+    """The language that a text names, in either.
+
+    Raises:
+        ProfileRejected: it is none of ours.
+    """
+    chosen = _LANGUAGES.get(plain(text).strip(" ."))
+    if chosen is None:
+        raise ProfileRejected("language_unknown")
+    return chosen
+
+
 _LANGUAGES = {
-    **dict.fromkeys(("en", "english", "anglais", "en anglais"), Language.ENGLISH),
-    **dict.fromkeys(("fr", "french", "francais", "en francais"), Language.FRENCH),
+    **dict.fromkeys(("en", "english", "anglais", "en anglais", "eng"), Language.ENGLISH),
+    **dict.fromkeys(("fr", "french", "francais", "en francais", "fra"), Language.FRENCH),
 }
 
 
@@ -67,9 +57,55 @@ async def forget(request: Request) -> Reply:
     return answer(words.say("Done: everything about you is deleted. /start begins anew."))
 
 
-def help_lines(usages: list[tuple[str, str]]) -> list[Line]:
-    """Commands with what they do, one each."""
-    lines: list[Line] = []
-    for typed, summary in usages:
-        lines += [(*line(typed, Emphasis.TYPED), *line(f" – {summary}"))]
-    return lines
+async def privacy(request: Request) -> Reply:
+    """What is kept, for how long, and how to have it deleted."""
+    words = request.words
+    return answer(
+        words.say("I keep what you tell me: language, time zone, profiles and what you hear of."),
+        words.say(
+            "I keep which alerts were sent to you, and the profile each was decided with, so "
+            "that /why stays true."
+        ),
+        words.say("I keep no name, no e-mail, and nothing that you did not type here yourself."),
+        words.say("Nobody else sees it, and it is sold to nobody."),
+        words.say("/export shows all of it; /forget deletes all of it at once."),
+    )
+
+
+async def export(request: Request) -> Reply:
+    """Everything held about the person, as JSON."""
+    words = request.words
+    if request.saved is None:
+        return answer(words.say("I have nothing saved about you."))
+    records = await request.memory.outbox.records(request.address)
+    facts = _facts(request.saved, records)
+    text = json.dumps(facts, ensure_ascii=False, indent=2, default=_plainly)
+    return Reply(
+        message=Message(lines=(line(words.say("This is everything I hold about you.")),)),
+        attachment=Attachment(name="drawbell.json", text=text),
+    )
+
+
+def _facts(person: Subscriber, records: list[DeliveryRecord]) -> dict[str, object]:
+    kept = asdict(replace(person, profiles=()))
+    return kept | {
+        "profiles": [_profile_facts(profile) for profile in person.profiles],
+        "alerts": [asdict(record) | {"state": record.state.name.lower()} for record in records],
+    }
+
+
+def _profile_facts(profile: Profile) -> dict[str, object]:
+    candidate = profile.candidate
+    return {
+        "name": profile.name,
+        "crs_score": candidate.crs_score,
+        "nominee": candidate.nominee,
+        "yes": [group for group in GROUPS if group in candidate.answers.yes],
+        "no": [group for group in GROUPS if group in candidate.answers.no],
+        "occupations": [asdict(job) for job in candidate.occupations],
+        "submitted": profile.submitted and asdict(profile.submitted),
+    }
+
+
+def _plainly(value: object) -> str:
+    return value.isoformat() if isinstance(value, date | datetime | time) else str(value)

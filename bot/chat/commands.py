@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.chat import account, profile, rounds
-from bot.chat.reply import Reply, Request, answer
-from bot.wording.spans import BLANK
-from bot.wording.words import Words
+from bot.chat import account, looking_back, preferences, profile, rounds, setup, status, why
+from bot.chat.help import help_
+from bot.chat.reply import Request
+from bot.wording.spans import Reply
 
 Handler = Callable[[Request], Awaitable[Reply]]
 
@@ -21,41 +21,24 @@ class Command:
     writes: bool = True
 
 
-async def help_(request: Request) -> Reply:
-    """List the commands."""
-    words = request.words
-    return answer(
-        words.say("I know these commands:"),
-        *account.help_lines(usages(words)),
-        BLANK,
-        words.say("Rounds come from IRCC's official list. drawbell is not IRCC."),
-    )
-
-
-def usages(words: Words) -> list[tuple[str, str]]:
-    """What to type and what it does, in the order of /help."""
-    return [
-        ("/start", words.say("begin, or see what is saved")),
-        ("/profile", words.say("show your profile")),
-        ("/profile score 480", words.say("save your CRS score")),
-        ("/profile add healthcare cec", words.say("say which programs and categories include you")),
-        ("/profile remove cec", words.say("say which do not")),
-        ("/profile submitted 2025-11-20 14:03", words.say("save when your profile was submitted")),
-        ("/latest", words.say("the latest round")),
-        ("/round 385", words.say("one round")),
-        ("/language fr", words.say("change the language")),
-        ("/forget", words.say("delete everything about you")),
-        ("/help", words.say("this list")),
-    ]
-
-
 COMMANDS: tuple[Command, ...] = (
-    Command(name="start", french=("debut", "commencer"), handler=account.start),
+    Command(name="start", french=("debut", "commencer"), handler=setup.start),
     Command(name="profile", french=("profil",), handler=profile.profile),
+    Command(name="timezone", french=("fuseau", "heure"), handler=preferences.timezone),
+    Command(name="language", french=("langue",), handler=account.language),
+    Command(name="alerts", french=("alertes", "alerte", "alert"), handler=preferences.alerts),
+    Command(name="quiet", french=("silence", "calme"), handler=preferences.quiet),
+    Command(name="pause", french=(), handler=preferences.pause),
+    Command(name="resume", french=("reprendre", "reprise"), handler=preferences.resume),
     Command(name="latest", french=("derniere", "dernier"), handler=rounds.latest, writes=False),
     Command(name="round", french=("ronde", "draw"), handler=rounds.round_, writes=False),
-    Command(name="language", french=("langue",), handler=account.language),
+    Command(name="history", french=("historique",), handler=looking_back.history, writes=False),
+    Command(name="why", french=("pourquoi",), handler=why.why, writes=False),
+    Command(name="status", french=("etat", "statut"), handler=status.status, writes=False),
+    Command(name="test", french=("essai",), handler=status.test),
+    Command(name="export", french=("exporter",), handler=account.export, writes=False),
     Command(name="forget", french=("oublier", "oublie"), handler=account.forget),
+    Command(name="privacy", french=("confidentialite",), handler=account.privacy, writes=False),
     Command(name="help", french=("aide",), handler=help_, writes=False),
 )
 

@@ -1,24 +1,21 @@
-"""Text in, Reply out: finds the command, opens memory, words what was rejected."""
+"""Text in, Reply out: opens memory, answers, words rejections, remembers what was offered."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from difflib import get_close_matches
 
-from bot.chat.commands import BY_WORD, Command
-from bot.chat.reply import Choice, Reply, Request, answer
-from bot.core.categories import plain
-from bot.core.errors import ProfileRejected
+import structlog
+
+from bot.chat.reply import Request, answer
+from bot.chat.understand import LONGEST_TEXT, Meaning, cleaned, likely_command, understand
+from bot.core.errors import DrawbellError, ProfileRejected
 from bot.core.subscribers import Address, Language
-from bot.ports import Store
+from bot.ports import Store, UnitOfWork
 from bot.wording.rejections import rejection
+from bot.wording.spans import Choice, Reply
 from bot.wording.words import Words, words_in
 
-LONGEST_TEXT = 1000
-_COMMAND = re.compile(r"[/!]?(?P<word>[^\W\d_]+)(?:@\w+)?(?:\s+(?P<arguments>.*))?", re.DOTALL)
-_INVISIBLE = re.compile(
-    r"[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
+log = structlog.get_logger()
 
 
 async def converse(
@@ -31,44 +28,94 @@ async def converse(
 ) -> Reply:
     """Answer one thing a person said. `language` is for somebody who has not chosen one.
 
+    A fault of ours is logged and answered with an apology: one command must not end a service.
+
     Raises:
         StoreUnavailable: the database cannot be used; nothing was saved.
     """
-    said = _INVISIBLE.sub("", text[: LONGEST_TEXT + 1]).strip()
-    found = _COMMAND.fullmatch(said)
-    command = BY_WORD.get(plain(found["word"])) if found else None
-    async with store.begin() if command and command.writes else store.look() as memory:
-        saved = await memory.subscribers.find(address)
-        words = words_in(saved.language if saved else language)
-        if command is None or found is None or len(said) > LONGEST_TEXT:
-            return _not_understood(words, said)
-        request = Request(
-            arguments=" ".join((found["arguments"] or "").split()),
-            address=address,
-            saved=saved,
-            words=words,
-            memory=memory,
-            now=clock(),
-        )
-        return await _handled(command, request)
-
-
-async def _handled(command: Command, request: Request) -> Reply:
     try:
-        return await command.handler(request)
+        return await _converse(cleaned(text), address, store, clock, language)
+    except DrawbellError:
+        raise
+    except Exception:
+        log.exception("command_failed", platform=address.platform)
+        words = words_in(language)
+        return answer(words.say("Something went wrong on my side, and nothing was saved. Sorry."))
+
+
+async def _converse(
+    said: str,
+    address: Address,
+    store: Store,
+    clock: Callable[[], datetime],
+    language: Language,
+) -> Reply:
+    async with store.look() as memory:
+        person = await memory.subscribers.find(address)
+        words = words_in(person.language if person else language)
+        meaning = understand(said, person) if len(said) <= LONGEST_TEXT else None
+        if meaning is None:
+            return _not_understood(words, said)
+        if not meaning.command.writes:
+            reply = await _answered(meaning, memory, address, words, clock())
+            if not reply.choices:
+                return reply
+    return await _in_transaction(meaning, store, address, words, clock())
+
+
+async def _in_transaction(
+    meaning: Meaning, store: Store, address: Address, words: Words, now: datetime
+) -> Reply:
+    async with store.begin() as memory:
+        before = await memory.subscribers.find(address)
+        reply = await _answered(meaning, memory, address, words, now)
+        await _offer(memory, address, reply.choices)
+        forgotten = before is not None and await memory.subscribers.find(address) is None
+    if forgotten:
+        await store.scrub()
+    return reply
+
+
+async def _answered(
+    meaning: Meaning, memory: UnitOfWork, address: Address, words: Words, now: datetime
+) -> Reply:
+    request = Request(
+        arguments=meaning.arguments,
+        address=address,
+        saved=await memory.subscribers.find(address),
+        words=words,
+        memory=memory,
+        now=now,
+    )
+    try:
+        return await meaning.command.handler(request)
     except ProfileRejected as rejected:
-        return answer(rejection(request.words, rejected))
+        return answer(rejection(words, rejected))
+
+
+async def offer(store: Store, address: Address, choices: Sequence[Choice]) -> None:
+    """Remember choices shown outside of an answer (with an alert), so that "1" picks the first."""
+    async with store.begin() as memory:
+        await _offer(memory, address, choices)
+
+
+async def _offer(memory: UnitOfWork, address: Address, choices: Sequence[Choice]) -> None:
+    person = await memory.subscribers.find(address)
+    if person is None or not choices:
+        return
+    offered = tuple((choice.label, choice.says) for choice in choices)
+    if offered != person.conversation.offered:
+        conversation = replace(person.conversation, offered=offered)
+        await memory.subscribers.save(replace(person, conversation=conversation))
 
 
 def _not_understood(words: Words, said: str) -> Reply:
     if len(said) > LONGEST_TEXT:
         return answer(words.say("That is too long for me. Type /help to see what I understand."))
-    first = plain(said.lstrip("/!")).partition(" ")[0][:40]
-    close = get_close_matches(first, BY_WORD, n=1, cutoff=0.7)
-    if close:
-        meant = f"/{BY_WORD[close[0]].name}"
-        return answer(
-            words.say("I do not know that command. Did you mean {command}?", command=meant),
-            choices=(Choice(label=meant, says=meant),),
-        )
-    return answer(words.say("I did not understand that. Type /help to see what I understand."))
+    meant = likely_command(said)
+    if meant is None:
+        return answer(words.say("I did not understand that. Type /help to see what I understand."))
+    return answer(
+        words.say("I do not know that command. Did you mean {command}?", command=meant),
+        choices=(Choice(label=meant, says=meant),),
+    )

@@ -1,105 +1,185 @@
-"""/profile: show and change what is saved about a person's score, groups and submission time."""
+"""/profile: show and change what is saved about a person; also for their other profiles."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
+from bot.chat import occupations
+from bot.chat.edits import next_step, put, target_of
+from bot.chat.looking_back import met_lately
+from bot.chat.nomination import nominee
 from bot.chat.reading import read_groups, read_score
-from bot.chat.reply import Reply, Request, answer
-from bot.core.categories import CATEGORIES, PROGRAMS
-from bot.core.profiles import Profile, checked_submission
+from bot.chat.reply import Request, answer
+from bot.core.categories import CATEGORIES, PROGRAMS, plain
+from bot.core.errors import ProfileRejected
+from bot.core.profiles import MAX_PROFILE_NAME, Answers, Profile, checked_submission
 from bot.core.submissions import read_submitted
+from bot.core.subscribers import MAIN_PROFILE
 from bot.wording.groups import group_name
 from bot.wording.profiles import described, submission_text
-from bot.wording.spans import Emphasis, Line, line
+from bot.wording.spans import BLANK, Emphasis, Line, Reply, line
 from bot.wording.words import Words
 
-_Step = Callable[[Request, str], Awaitable[Reply]]
+Part = Callable[[Request, Profile, str], Awaitable[Reply]]
+
+MOST_PROFILES = 10
 
 
 async def profile(request: Request) -> Reply:
-    """Show the profile, or change the part that is named."""
-    part, _, rest = request.arguments.partition(" ")
-    step = _PARTS.get(part.casefold().rstrip(":"))
-    if step is not None:
-        return await step(request, rest.strip())
-    if request.arguments:
-        return answer(request.words.say("I can save these parts of a profile:"), *_examples())
-    return answer(*described(request.words, _main(request), request.person.time_zone))
+    """Show a profile, or change the part that is named."""
+    name, rest = _named(request.arguments)
+    word, _, value = rest.partition(" ")
+    part = PARTS.get(plain(word).rstrip(":"))
+    if part is not None:
+        return await part(request, target_of(request, name), value.strip())
+    if rest:
+        return answer(
+            request.words.say("I can save these parts of a profile:"), *_examples(request.words)
+        )
+    return _shown(request, name)
 
 
-async def score(request: Request, text: str) -> Reply:
-    """Save the CRS score."""
+def _named(arguments: str) -> tuple[str, str]:
+    """The profile's name in "of Sam score 431", and the rest."""
+    found = re.fullmatch(r"(?:of|for|de|pour)\s+(\S.*)", arguments, re.IGNORECASE)
+    if found is None:
+        return MAIN_PROFILE, arguments
+    words = found[1].split()
+    at = next((at for at, word in enumerate(words) if at and plain(word) in PARTS), len(words))
+    return _checked_name(" ".join(words[:at])), " ".join(words[at:])
+
+
+def _checked_name(name: str) -> str:
+    if len(name) > MAX_PROFILE_NAME or not name.isprintable() or plain(name) in PARTS:
+        raise ProfileRejected("profile_name_unusable")
+    return name
+
+
+def _shown(request: Request, name: str) -> Reply:
+    person, words = request.person, request.words
+    if name != MAIN_PROFILE and person.profile(name) is None:
+        raise ProfileRejected("profile_unknown", name=name)
+    wanted = [one for one in person.profiles if name in (MAIN_PROFILE, one.name)]
+    lines: list[Line] = []
+    for one in wanted or person.profiles:
+        lines += [*described(words, one, person.time_zone), BLANK]
+    return answer(*lines[:-1])
+
+
+async def score(request: Request, target: Profile, text: str) -> Reply:
+    """Save the CRS score; on the first one, look back at once."""
     points = read_score(text)
-    saved = await _save(request, crs_score=points)
-    return answer(
-        request.words.say("Saved: your CRS score is {score}.", score=points), *_next(request, saved)
-    )
+    first = target.candidate.crs_score is None
+    saved = await put(request, target, crs_score=points)
+    lines: list[str | Line] = [
+        request.words.say("Saved: your CRS score is {score}.", score=points)
+        if saved.name == MAIN_PROFILE
+        else request.words.say(
+            "Saved: the CRS score of {name} is {score}.", name=saved.name, score=points
+        )
+    ]
+    if first:
+        lines += await met_lately(request, saved)
+    return answer(*lines, *next_step(request, saved))
 
 
-async def add(request: Request, text: str) -> Reply:
+async def add(request: Request, target: Profile, text: str) -> Reply:
     """Save programs and categories as including the person."""
     words, groups = request.words, read_groups(text)
-    before = _main(request).candidate
-    nominee = True if "pnp" in groups else before.nominee
-    saved = await _save(request, answers=before.answers.adding(groups), nominee=nominee)
-    named = words.listed([group_name(words, group) for group in groups])
+    before = target.candidate
+    saved = await put(
+        request,
+        target,
+        answers=before.answers.adding(groups),
+        nominee=True if "pnp" in groups else before.nominee,
+    )
     return answer(
-        words.say("Saved: {groups}.", groups=named),
+        words.say("Saved: {groups}.", groups=_listed(words, groups)),
         *_completed(words, groups, saved),
-        *_next(request, saved),
+        *next_step(request, saved),
     )
 
 
-async def remove(request: Request, text: str) -> Reply:
+async def remove(request: Request, target: Profile, text: str) -> Reply:
     """Save programs and categories as not including the person."""
     words, groups = request.words, read_groups(text)
-    before = _main(request).candidate
-    nominee = False if "pnp" in groups else before.nominee
-    await _save(request, answers=before.answers.removing(groups), nominee=nominee)
-    named = words.listed([group_name(words, group) for group in groups])
-    return answer(words.say("Saved: not {groups}.", groups=named))
+    before = target.candidate
+    await put(
+        request,
+        target,
+        answers=before.answers.removing(groups),
+        nominee=False if "pnp" in groups else before.nominee,
+    )
+    return answer(words.say("Saved: not {groups}.", groups=_listed(words, groups)))
 
 
-async def submitted(request: Request, text: str) -> Reply:
+async def also(request: Request, target: Profile, text: str) -> Reply:
+    """Say yes to some groups without saying anything of the others."""
+    words, groups = request.words, frozenset(read_groups(text))
+    answers = target.candidate.answers
+    changed = Answers(yes=answers.yes | groups, no=answers.no - groups)
+    await put(request, target, answers=changed)
+    return answer(words.say("Saved: {groups}.", groups=_listed(words, sorted(groups))))
+
+
+async def unsure(request: Request, target: Profile, text: str) -> Reply:
+    """Take back what was said of some groups."""
+    words, groups = request.words, frozenset(read_groups(text))
+    answers = target.candidate.answers
+    changed = Answers(yes=answers.yes - groups, no=answers.no - groups)
+    await put(request, target, answers=changed)
+    return answer(words.say("Saved: not sure of {groups}.", groups=_listed(words, sorted(groups))))
+
+
+async def submitted(request: Request, target: Profile, text: str) -> Reply:
     """Save when the profile was first submitted to the pool."""
     words, zone = request.words, request.person.time_zone
-    read = read_submitted(text, ZoneInfo(zone) if zone else UTC)
+    local = ZoneInfo(zone) if zone else UTC
+    read = read_submitted(text, local, request.now.astimezone(local).date())
     moment = checked_submission(read, request.now)
-    await _store(request, replace(_main(request), submitted=moment))
-    return answer(
-        words.say("Saved: {submitted}", submitted=submission_text(words, moment, zone)),
+    await put(request, replace(target, submitted=moment))
+    lines = [
+        words.say("Saved. {submitted}.", submitted=submission_text(words, moment, zone)),
         words.say(
             "It matters when a cut-off is exactly your score. Editing a profile does not change "
             "this time; a new profile after 12 months does."
         ),
-    )
+    ]
+    if zone is None and moment.earliest != moment.latest:
+        lines.append(words.say("I read it as UTC; tell me your city with /timezone Toronto."))
+    return answer(*lines)
 
 
-_PARTS: dict[str, _Step] = {
+async def delete(request: Request, target: Profile, _text: str) -> Reply:
+    """Delete one of several profiles; the main one is only emptied."""
+    person, words = request.person, request.words
+    if person.profile(target.name) is None:
+        raise ProfileRejected("profile_unknown", name=target.name)
+    if target.name == MAIN_PROFILE:
+        await put(request, Profile(name=MAIN_PROFILE))
+        return answer(words.say("Your profile is empty again."))
+    kept = tuple(one for one in person.profiles if one.name != target.name)
+    await request.memory.subscribers.save(replace(person, profiles=kept))
+    return answer(words.say("The profile {name} is deleted.", name=target.name))
+
+
+PARTS: dict[str, Part] = {
     **dict.fromkeys(("score", "crs", "note", "scg", "pointage"), score),
-    **dict.fromkeys(("add", "ajouter", "ajoute", "plus"), add),
-    **dict.fromkeys(("remove", "retirer", "retire", "enlever", "not"), remove),
-    **dict.fromkeys(("submitted", "soumis", "depose", "déposé", "submission"), submitted),
+    **dict.fromkeys(("add", "ajouter", "ajoute"), add),
+    **dict.fromkeys(("remove", "retirer", "retire", "enlever"), remove),
+    **dict.fromkeys(("also", "aussi"), also),
+    **dict.fromkeys(("unsure", "incertain"), unsure),
+    **dict.fromkeys(("noc", "cnp", "occupation", "job", "profession", "metier"), occupations.noc),
+    **dict.fromkeys(("nominee", "nominated", "nomination", "designe", "designation"), nominee),
+    **dict.fromkeys(("submitted", "soumis", "depose", "submission"), submitted),
+    **dict.fromkeys(("delete", "supprimer"), delete),
 }
 
 
-def _main(request: Request) -> Profile:
-    return request.person.profile() or request.person.profiles[0]
-
-
-async def _save(request: Request, **changes: object) -> Profile:
-    before = _main(request)
-    candidate = replace(before.candidate, **changes)  # type: ignore[arg-type] # checked by callers
-    return await _store(request, replace(before, candidate=candidate))
-
-
-async def _store(request: Request, changed: Profile) -> Profile:
-    person = request.person
-    profiles = tuple(changed if one.name == changed.name else one for one in person.profiles)
-    await request.memory.subscribers.save(replace(person, profiles=profiles))
-    return changed
+def _listed(words: Words, groups: list[str]) -> str:
+    return words.listed([group_name(words, group) for group in groups])
 
 
 def _completed(words: Words, added: list[str], saved: Profile) -> list[str]:
@@ -108,32 +188,23 @@ def _completed(words: Words, added: list[str], saved: Profile) -> list[str]:
     if any(group in PROGRAMS for group in added):
         said.append(words.say("I take it that no other program includes you."))
     if any(group in CATEGORIES for group in added):
-        listed = [
-            group_name(words, one) for one in CATEGORIES if one in saved.candidate.answers.yes
-        ]
-        said.append(
-            words.say("I take it that your categories are: {groups}.", groups=words.listed(listed))
-        )
+        yes = saved.candidate.answers.yes
+        listed = _listed(words, [one for one in CATEGORIES if one in yes])
+        said.append(words.say("I take it that your categories are: {groups}.", groups=listed))
     return said
 
 
-def _next(request: Request, saved: Profile) -> list[str]:
-    """What is still missing for exact answers, one thing at a time."""
-    words, candidate = request.words, saved.candidate
-    if candidate.crs_score is None:
-        return [words.say("Next, your score: /profile score 480")]
-    if not candidate.answers.yes and not candidate.answers.no:
-        return [words.say("Next, your programs and categories: /profile add healthcare cec")]
-    if saved.submitted is None:
-        return [words.say("Next, for ties: /profile submitted 2025-11-20 14:03")]
-    return []
-
-
-def _examples() -> list[Line]:
+def _examples(words: Words) -> list[Line]:
+    """The parts of /profile, with an example each."""
     typed = (
-        "/profile score 480",
-        "/profile add healthcare cec",
-        "/profile remove cec",
-        "/profile submitted 2025-11-20 14:03",
+        words.say("/profile score 480"),
+        words.say("/profile add healthcare cec"),
+        words.say("/profile remove cec"),
+        words.say("/profile unsure stem"),
+        words.say("/profile noc 31301 14 months canada"),
+        words.say("/profile nominee yes"),
+        words.say("/profile submitted 2025-11-20 14:03"),
+        words.say("/profile of Sam score 431"),
+        words.say("/profile of Sam delete"),
     )
     return [line(example, Emphasis.TYPED) for example in typed]

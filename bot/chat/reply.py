@@ -1,28 +1,12 @@
-"""What the conversation is made of: requests in, replies out, no platform in sight."""
+"""What answering takes: the request with its person and memory, and a short way to a reply."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.subscribers import Address, Subscriber
 from bot.ports import UnitOfWork
-from bot.wording.spans import Line, Message, line
+from bot.wording.spans import Choice, Line, Message, Reply, line
 from bot.wording.words import Words
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """Something a person can pick instead of typing; picking it says `says`."""
-
-    label: str
-    says: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """One answer: what to show, and what can be picked next."""
-
-    message: Message
-    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

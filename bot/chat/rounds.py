@@ -1,45 +1,33 @@
 """/latest and /round: what was published, and how the person's score stands against it."""
 
 from bot.chat.reading import read_round_number
-from bot.chat.reply import Reply, Request, answer
+from bot.chat.reply import Request, answer
 from bot.core.alerts import priority_of
 from bot.core.delivery import ProfileVerdict
-from bot.core.detect import Known, Status, in_order
+from bot.core.detect import Status
 from bot.core.match import verdict
 from bot.core.profiles import Profile
-from bot.core.rounds import Round, RoundNumber
+from bot.core.rounds import Round
 from bot.wording.alerts import first_line
 from bot.wording.rounds import round_message
-from bot.wording.spans import BLANK, Line, line
+from bot.wording.spans import BLANK, Line, Reply, line
 
 
 async def latest(request: Request) -> Reply:
     """Show the newest round."""
-    known = await request.memory.rounds.known()
-    shown = in_order(one.round for one in known.rounds.values() if one.status is not Status.HELD)
-    if not shown:
-        return _nothing_yet(request)
-    return _shown(request, shown[-1])
+    newest = await request.memory.rounds.latest()
+    return _nothing_yet(request) if newest is None else _shown(request, newest)
 
 
 async def round_(request: Request) -> Reply:
     """Show one round by its number."""
-    number = RoundNumber(read_round_number(request.arguments))
-    known = await request.memory.rounds.known()
-    found = known.rounds.get(number)
-    if found is None or found.status is Status.HELD:
-        return _unknown(request, known, number)
-    return _shown(request, found.round)
-
-
-def _nothing_yet(request: Request) -> Reply:
-    return answer(request.words.say("I have not read any round yet. Try again in a few minutes."))
-
-
-def _unknown(request: Request, known: Known, number: str) -> Reply:
-    if not known.rounds:
+    number = read_round_number(request.arguments)
+    found = await request.memory.rounds.find(number)
+    if found is not None and found.status is not Status.HELD:
+        return _shown(request, found.round)
+    newest = await request.memory.rounds.latest()
+    if newest is None:
         return _nothing_yet(request)
-    newest = in_order(one.round for one in known.rounds.values())[-1]
     return answer(
         request.words.say(
             "I do not know a round #{number}. The latest is #{latest}.",
@@ -47,6 +35,10 @@ def _unknown(request: Request, known: Known, number: str) -> Reply:
             latest=newest.number,
         )
     )
+
+
+def _nothing_yet(request: Request) -> Reply:
+    return answer(request.words.say("I have not read any round yet. Try again in a few minutes."))
 
 
 def _shown(request: Request, round_: Round) -> Reply:

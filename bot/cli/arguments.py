@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from bot.core.categories import CATEGORIES, PROGRAMS
 from bot.core.profiles import MAX_CRS_SCORE
@@ -11,12 +12,18 @@ from bot.core.subscribers import Language
 _LANGUAGES = [str(language) for language in Language]
 
 
+class _Parser(ArgumentParser):
+    """Takes options by their whole names only, in every subcommand: scripts hold on to them."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_abbrev=False, **options)
+
+
 def parse_arguments(arguments: Sequence[str]) -> Namespace:
     """Read the arguments; wrong ones end the process with exit code 2 and a usage line."""
-    parser = ArgumentParser(
+    parser = _Parser(
         prog="drawbell",
         description="Tells Express Entry candidates whether they would have qualified.",
-        allow_abbrev=False,
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="poll and alert; the demo while no token is set")

@@ -1,8 +1,10 @@
 """`drawbell chat`: a chat with the bot in this terminal, or through a pipe."""
 
 from adapters.console.chat import chat
+from adapters.console.faces import face
 from bot.app import now
-from bot.cli.output import DONE, answer
+from bot.chat.help import examples
+from bot.cli.output import DONE
 from bot.core.subscribers import Language
 from bot.settings import Settings
 from storage.unit_of_work import open_database
@@ -10,6 +12,7 @@ from storage.unit_of_work import open_database
 
 async def run_chat(settings: Settings, name: str, language: str) -> int:
     """Chat as `name` on the real database until the input ends."""
-    async with open_database(settings.database_url) as store:
-        await chat(name, store=store, clock=now, language=Language(language), write=answer)
+    chosen = Language(language)
+    async with open_database(settings.database_url) as store, face(examples(chosen)) as shown:
+        await chat(name, face=shown, store=store, clock=now, language=chosen)
     return DONE

@@ -8,11 +8,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from adapters.console.chat import chat
+from adapters.console.faces import face
 from adapters.console.notifier import PLATFORM, ConsoleNotifier
+from adapters.console.render import rendered
 from adapters.ircc.fetch import FileSource
 from adapters.ircc.parse import parse
 from adapters.ircc.recorded import recorded_feeds
 from bot.app import now
+from bot.chat.help import examples
 from bot.cli.output import DONE, answer
 from bot.core.alerts import Mode, Preference
 from bot.core.profiles import Answers, Candidate, Profile, Submitted
@@ -21,6 +24,7 @@ from bot.pipeline.deliver import deliver
 from bot.pipeline.poll import poll
 from bot.ports import Store
 from bot.wording.rounds import round_title
+from bot.wording.spans import Reply
 from bot.wording.words import Words, words_in
 from storage.unit_of_work import open_database
 
@@ -48,7 +52,8 @@ async def _with_a_person(store: Store, folder: Path, words: Words) -> None:
     )
     publishing = asyncio.create_task(_publish_all(store, folder, words, _PAUSE_FOR_READERS))
     try:
-        await chat("you", store=store, clock=now, language=words.language, write=answer)
+        async with face(examples(words.language)) as shown:
+            await chat("you", face=shown, store=store, clock=now, language=words.language)
     finally:
         publishing.cancel()
         await asyncio.gather(publishing, return_exceptions=True)
@@ -76,8 +81,9 @@ async def _publish_all(store: Store, folder: Path, words: Words, pause: float) -
 
 
 async def _show_alerts(store: Store, words: Words) -> None:
-    def show(chat_name: str, text: str) -> None:
-        answer("\n" + words.say("--- alert for {name}", name=chat_name) + "\n" + text)
+    def show(chat_name: str, reply: Reply) -> None:
+        title = words.say("--- alert for {name}", name=chat_name)
+        answer(f"\n{title}\n{rendered(reply.message)}")
 
     for subscriber in sample_subscribers(words.language):
         await deliver(

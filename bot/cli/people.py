@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
@@ -21,6 +22,9 @@ _SHOWN_ERRORS = 10
 
 async def import_file(settings: Settings, path: Path) -> int:
     """Read and check the whole file, then save it; a file with errors changes nothing."""
+    if _is_pipe(path):
+        complain(f"{path} is no file; it is read twice, to check it first, so a pipe will not do")
+        return FAILED
     try:
         total = _check(path)
     except OSError as error:
@@ -35,6 +39,10 @@ async def import_file(settings: Settings, path: Path) -> int:
     await _save(settings, path, total)
     complain(f"{total} subscribers imported")
     return DONE
+
+
+def _is_pipe(path: Path) -> bool:
+    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def _check(path: Path) -> int | None:
@@ -63,7 +71,8 @@ def _read(text: str) -> SubscriberLine | str:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        return f"{place}: {first['msg']}" if place else first["msg"]
+        what = first["msg"].removeprefix("Value error, ")
+        return f"{place}: {what}" if place else what
 
 
 async def _save(settings: Settings, path: Path, total: int) -> None:
@@ -81,7 +90,7 @@ async def _save(settings: Settings, path: Path, total: int) -> None:
 async def export_file(settings: Settings, path: Path) -> int:
     """Write every subscriber to a file that only its owner may read."""
     try:
-        with _private_file(path) as file:
+        with _opened(path) as file:
             count = await _write(settings, file)
     except OSError as error:
         complain(f"{path} cannot be written: {error.strerror}")
@@ -100,6 +109,23 @@ async def _write(settings: Settings, file: TextIO) -> int:
                 return count
             file.writelines(line_of(one).model_dump_json() + "\n" for _key, one in page)
             after, count = page[-1][0], count + len(page)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[TextIO]:
+    """A file to write; an earlier export stays as it is until the new one is whole."""
+    if path.exists() and not path.is_file():
+        with path.open("w", encoding="utf-8") as device:
+            yield device
+        return
+    target = path.resolve()
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with _private_file(unfinished) as file:
+            yield file
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _private_file(path: Path) -> TextIO:

@@ -1,10 +1,18 @@
 """One subscriber as a line of JSON: checked on the way in, complete on the way out."""
 
-from datetime import time
-from typing import Literal, cast
+from datetime import UTC, datetime, time
+from functools import cache
+from typing import Annotated, Literal, cast
 from zoneinfo import available_timezones
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    field_validator,
+)
 
 from bot.core.alerts import DEFAULT_NEAR_POINTS, Mode, Preference
 from bot.core.categories import GROUPS
@@ -16,6 +24,30 @@ from bot.core.subscribers import MAIN_PROFILE, Address, Language, Subscriber
 Platform = Literal["console", "telegram", "discord"]
 
 
+def _keepable(value: datetime) -> datetime:
+    """In UTC; the first and last year of the calendar have no room for a zone."""
+    if not 1970 <= value.year <= 9998:
+        raise ValueError("a year from 1970 to 9998, please")
+    return value.astimezone(UTC)
+
+
+def _of_a_wall_clock(value: time) -> time:
+    if value.tzinfo is not None:
+        raise ValueError("quiet hours are in the subscriber's time_zone: 22:00, not 22:00Z")
+    return value
+
+
+def _printable(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("it has characters that cannot be shown")
+    return value
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_keepable)]
+WallClock = Annotated[time, AfterValidator(_of_a_wall_clock)]
+Shown = Annotated[str, AfterValidator(_printable)]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -23,23 +55,23 @@ class _Strict(BaseModel):
 class OccupationLine(_Strict):
     """Experience in one occupation."""
 
-    noc: str = Field(pattern=r"^\d{5}$")
-    months: int | None = Field(default=None, ge=0, le=720)
+    noc: str = Field(pattern=r"^[0-9]{5}$")
+    months: int | None = Field(default=None, ge=0, le=720, strict=True)
     in_canada: bool | None = None
 
 
 class SubmittedLine(_Strict):
     """The earliest and latest moment a profile can have been submitted."""
 
-    earliest: AwareDatetime
-    latest: AwareDatetime
+    earliest: Moment
+    latest: Moment
 
 
 class ProfileLine(_Strict):
     """One profile; `yes` and `no` list program and category ids."""
 
-    name: str = Field(default=MAIN_PROFILE, min_length=1, max_length=MAX_PROFILE_NAME)
-    crs_score: int | None = Field(default=None, ge=0, le=1200)
+    name: Shown = Field(default=MAIN_PROFILE, min_length=1, max_length=MAX_PROFILE_NAME)
+    crs_score: int | None = Field(default=None, ge=0, le=1200, strict=True)
     nominee: bool | None = None
     yes: list[str] = []
     no: list[str] = []
@@ -62,6 +94,8 @@ class ProfileLine(_Strict):
                 read_submitted(value)
             except ProfileRejected as error:
                 raise ValueError("no date or time; an example: 2025-11-20 14:03") from error
+        elif value is not None and value.latest < value.earliest:
+            raise ValueError("latest is before earliest")
         return value
 
 
@@ -69,26 +103,26 @@ class AlertsLine(_Strict):
     """What a subscriber wants to hear of."""
 
     mode: Mode = Mode.NEAR
-    near_points: int = Field(default=DEFAULT_NEAR_POINTS, ge=0, le=1200)
+    near_points: int = Field(default=DEFAULT_NEAR_POINTS, ge=0, le=1200, strict=True)
 
 
 class SubscriberLine(_Strict):
     """One line of the file."""
 
     platform: Platform
-    chat: str = Field(min_length=1, max_length=100)
+    chat: Shown = Field(min_length=1, max_length=100)
     language: Language = Language.ENGLISH
     time_zone: str | None = None
     alerts: AlertsLine = AlertsLine()
-    quiet: tuple[time, time] | None = None
+    quiet: tuple[WallClock, WallClock] | None = None
     paused: bool = False
-    paused_until: AwareDatetime | None = None
+    paused_until: Moment | None = None
     profiles: list[ProfileLine] = Field(default=[ProfileLine()], min_length=1, max_length=20)
 
     @field_validator("time_zone")
     @classmethod
     def _zone(cls, value: str | None) -> str | None:
-        if value is not None and value not in available_timezones():
+        if value is not None and value not in _time_zones():
             raise ValueError("unknown time zone; an example: America/Toronto")
         return value
 
@@ -98,6 +132,12 @@ class SubscriberLine(_Strict):
         if len({profile.name.casefold() for profile in value}) < len(value):
             raise ValueError("two profiles have the same name")
         return value
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    """All of them; looking them up anew for each line would read hundreds of files each time."""
+    return frozenset(available_timezones())
 
 
 def subscriber_of(line: SubscriberLine) -> Subscriber:

@@ -1,5 +1,7 @@
 """`drawbell poll`: one cycle."""
 
+from collections.abc import Sequence
+
 from bot.app import poll_once
 from bot.cli.output import DONE, FAILED, answer, answer_json, complain
 from bot.core.rounds import Round
@@ -26,7 +28,7 @@ def _facts(report: PollReport) -> dict[str, object]:
         "failure": report.failure,
         "changed": news is not None,
         "baseline": bool(news and news.baseline),
-        "new": _numbers(news.new) if news else [],
+        "new": _numbers(news.to_tell) if news else [],
         "held": _numbers(news.held) if news else [],
         "remembered": len(news.history) if news else 0,
         "revised": [
@@ -42,7 +44,7 @@ def _facts(report: PollReport) -> dict[str, object]:
     }
 
 
-def _numbers(rounds: tuple[Round, ...]) -> list[str]:
+def _numbers(rounds: Sequence[Round]) -> list[str]:
     return [round_.number for round_ in rounds]
 
 
@@ -52,7 +54,7 @@ def _sentence(report: PollReport) -> str:
         return "Nothing has changed since the last poll."
     if news.baseline:
         return f"First reading: {len(news.history)} rounds remembered, nobody told."
-    if not news.new:
+    if not news.to_tell:
         return f"No new round; {len(news.revised)} known ones changed, nobody told."
-    numbers = ", ".join(f"#{number}" for number in _numbers(news.new))
+    numbers = ", ".join(f"#{number}" for number in _numbers(news.to_tell))
     return f"New: {numbers}. Alerts queued: {report.queued}."

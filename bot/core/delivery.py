@@ -1,9 +1,10 @@
 """Facts that travel from the outbox to a platform."""
 
 from dataclasses import dataclass
-from enum import IntEnum
+from datetime import datetime
+from enum import IntEnum, StrEnum
 
-from bot.core.alerts import Priority
+from bot.core.alerts import Preference, Priority
 from bot.core.match import Verdict
 from bot.core.profiles import Profile
 from bot.core.rounds import Round
@@ -18,6 +19,13 @@ class State(IntEnum):
     SENT = 2
     GIVEN_UP = 3
     UNCERTAIN = 4
+
+
+class Kind(StrEnum):
+    """Why an announcement was made."""
+
+    NEWS = "news"
+    TEST = "test"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -52,6 +60,7 @@ class Alert:
     key: DeliveryKey
     to: Subscriber
     rounds: tuple[RoundVerdicts, ...]
+    kind: Kind = Kind.NEWS
     attempts: int = 1
 
 
@@ -64,3 +73,31 @@ class Settled:
     not_before: int = 0
     error: str | None = None
     receipt: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRecord:
+    """What happened to one delivery. `at` (UTC) is when it was settled or may next be tried."""
+
+    round_numbers: tuple[str, ...]
+    kind: Kind
+    state: State
+    attempts: int
+    at: datetime
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """All that was decided about one subscriber when a round was announced.
+
+    `profiles` and `preference` are as they stood then; `told` holds the verdicts that were to be
+    told, and `record` what became of the message, None if there was none to send.
+    """
+
+    round: Round
+    decided_at: datetime
+    profiles: tuple[Profile, ...]
+    preference: Preference
+    told: tuple[ProfileVerdict, ...]
+    record: DeliveryRecord | None

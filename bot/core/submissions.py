@@ -1,68 +1,70 @@
 """Reads when a person says their profile was submitted, at the precision they say it."""
 
 import re
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 from bot.core.errors import ProfileRejected
+from bot.core.moments import NotAMoment, Said, read_said
 from bot.core.profiles import Submitted
 
-_SHAPE = re.compile(
-    r"(?P<day>\d{4}-\d{1,2}-\d{1,2})"
-    r"(?:(?:\s*,?\s+|t)(?:at\s+|à\s+)?(?P<hour>\d{1,2})\s*(?::|h)\s*(?P<minute>\d{2})"
-    r"(?:\s*(?::|min)\s*(?P<second>\d{2})(?:\.\d+)?\s*s?)?)?"
-    r"\s*(?P<zone>z|utc|gmt|[+-]\d{2}:?\d{2})?",
-    re.IGNORECASE,
+_APPROXIMATELY = r"around|about|circa|environ|vers|autour|~"
+_ABOUT = re.compile(
+    rf"^(?:(?:in|en|since|depuis|{_APPROXIMATELY})\s*(?:de |du |le |the )?)+", re.IGNORECASE
 )
+_YEAR_AND_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})")
+_WIDTH_OF_ABOUT = timedelta(days=7)
 
 
-def read_submitted(text: str, zone: tzinfo = UTC) -> Submitted:
-    """Read a day, a minute or a second; without a zone of its own it is in `zone`.
+def read_submitted(text: str, zone: tzinfo = UTC, today: date | None = None) -> Submitted:
+    """Read a second, a minute, a day or a month; "about" widens a day by a week to each side.
 
-    A day becomes the whole day and a minute the whole minute: what was not said is not invented.
+    What was not said is not invented: a day becomes the whole day. A time without a zone of its
+    own is in `zone`. A month without a year is the last one before `today`, if that is given.
 
     Raises:
         ProfileRejected: it is no such date or time.
     """
-    found = _SHAPE.fullmatch(text.strip().replace("/", "-"))
-    if found is None:
-        raise ProfileRejected("submitted_unclear")
-    zone = _zone(found["zone"]) or zone
+    cleaned = " ".join(text.split())
+    bare = _ABOUT.sub("", cleaned)
+    about = re.match(_APPROXIMATELY, cleaned, re.IGNORECASE) is not None
     try:
-        start = datetime.combine(_day(found["day"]), _clock(found), tzinfo=zone)
-        end = _end(start, found)
+        said = _said(bare, today)
+        zone = zone if said.offset is None else timezone(said.offset)
+        start, end = _span(said, zone, about=about)
         return Submitted(earliest=start.astimezone(UTC), latest=end.astimezone(UTC))
-    except (ValueError, OverflowError) as error:
+    except (NotAMoment, ValueError, OverflowError) as error:
         raise ProfileRejected("submitted_unclear") from error
 
 
-def _day(text: str) -> date:
-    year, month, day = (int(part) for part in text.split("-"))
-    return date(year, month, day)
+def _said(text: str, today: date | None) -> Said:
+    month = _YEAR_AND_MONTH.fullmatch(text)
+    if month is not None:
+        return Said(year=int(month[1]), month=int(month[2]))
+    said = read_said(text)
+    if said.year is None and said.day is None and said.clock is None and today is not None:
+        return Said(year=today.year - (said.month > today.month), month=said.month)
+    return said
 
 
-def _clock(found: re.Match[str]) -> time:
-    hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
-    return time(hour, minute, second)
+def _span(said: Said, zone: tzinfo, *, about: bool) -> tuple[datetime, datetime]:
+    """The first and last second that the words can mean, on the wall clock of the zone."""
+    if said.year is None or (said.day is None and said.clock is not None):
+        raise NotAMoment("a part is missing")
+    if said.day is None:
+        last = date(said.year, said.month, monthrange(said.year, said.month)[1])
+        return _start(date(said.year, said.month, 1), zone), _end(last, zone)
+    day = date(said.year, said.month, said.day)
+    if said.clock is None:
+        width = _WIDTH_OF_ABOUT if about else timedelta()
+        return _start(day - width, zone), _end(day + width, zone)
+    moment = datetime.combine(day, said.clock, tzinfo=zone)
+    return moment, moment if said.to_the_second else moment + timedelta(seconds=59)
 
 
-def _end(start: datetime, found: re.Match[str]) -> datetime:
-    """The last second that the text can mean, on the wall clock of its zone."""
-    if found["second"]:
-        return start
-    if found["hour"]:
-        return start + timedelta(seconds=59)
-    return datetime.combine(start.date() + timedelta(days=1), time(), start.tzinfo) - timedelta(
-        seconds=1
-    )
+def _start(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), tzinfo=zone)
 
 
-def _zone(text: str | None) -> tzinfo | None:
-    if not text:
-        return None
-    if text[0] not in "+-":
-        return UTC
-    hours, minutes = int(text[1:3]), int(text[-2:])
-    offset = timedelta(hours=hours, minutes=minutes)
-    if hours > 14 or minutes > 59:
-        raise ProfileRejected("submitted_unclear")
-    return timezone(-offset if text[0] == "-" else offset)
+def _end(day: date, zone: tzinfo) -> datetime:
+    return _start(day + timedelta(days=1), zone).astimezone(UTC) - timedelta(seconds=1)

@@ -1,6 +1,6 @@
 """A subscriber: where to reach a person, how, and their saved profiles."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from enum import StrEnum
 
@@ -27,6 +27,20 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """Where a conversation stands, so that it survives a restart.
+
+    `step` is the question of the guided set-up that waits for an answer, None outside of it;
+    `profile` is the profile it is about. `offered` are the choices shown last, each with its
+    label and the command that it stands for.
+    """
+
+    step: str | None = None
+    profile: str = MAIN_PROFILE
+    offered: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
     """A person (or chat) that hears of rounds.
 
@@ -43,8 +57,20 @@ class Subscriber:
     paused: bool = False
     paused_until: datetime | None = None
     profiles: tuple[Profile, ...] = (Profile(name=MAIN_PROFILE),)
+    conversation: Conversation = field(default_factory=Conversation)
 
     def profile(self, name: str = MAIN_PROFILE) -> Profile | None:
         """The profile of that name, whatever its case."""
         wanted = name.casefold()
         return next((one for one in self.profiles if one.name.casefold() == wanted), None)
+
+    def with_profile(self, changed: Profile) -> "Subscriber":
+        """The subscriber with one profile added or changed."""
+        if self.profile(changed.name) is None:
+            return replace(self, profiles=(*self.profiles, changed))
+        kept = tuple(changed if one.name == changed.name else one for one in self.profiles)
+        return replace(self, profiles=kept)
+
+    def is_paused(self, now: datetime) -> bool:
+        """Whether alerts are stopped at this moment."""
+        return self.paused and (self.paused_until is None or now < self.paused_until)

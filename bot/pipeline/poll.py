@@ -58,7 +58,7 @@ async def _take_in(payload: Payload, store: Store, now: datetime) -> PollReport:
     async with store.begin() as memory:
         news = detect(published, await memory.rounds.known())
         await _remember(memory, news, now)
-        queued = await announce(memory, news.new, now)
+        queued = await announce(memory, news.to_tell, now)
         await memory.source.succeeded(payload.validators, now)
     _report(news, queued)
     if not published.first_row_readable:
@@ -71,16 +71,12 @@ async def _take_in(payload: Payload, store: Store, now: datetime) -> PollReport:
 
 
 async def _remember(memory: UnitOfWork, news: News, now: datetime) -> None:
-    known = [revised.after.number for revised in news.revised]
     await memory.rounds.add(news.history, Status.BASELINE, now)
     await memory.rounds.add(news.held, Status.HELD, now)
-    for revised in news.revised:
+    await memory.rounds.add(news.new, Status.ANNOUNCED, now)
+    for revised in (*news.revised, *news.released):
         await memory.rounds.revise(revised.after, revised.change, now)
-    released = [round_ for round_ in news.new if round_.number in known]
-    await memory.rounds.add(
-        [round_ for round_ in news.new if round_ not in released], Status.ANNOUNCED, now
-    )
-    await memory.rounds.set_status(released, Status.ANNOUNCED)
+    await memory.rounds.set_status([one.after for one in news.released], Status.ANNOUNCED)
     for row in await memory.rounds.note_unreadable(news.unreadable, now):
         log.warning("row_unreadable", number=row.number, reason=row.reason)
 
@@ -92,7 +88,7 @@ async def announce(memory: UnitOfWork, rounds: Sequence[Round], now: datetime) -
     for together in announcements_of(rounds):
         announcement = await memory.outbox.announce(together, now)
         for round_ in together:
-            await memory.outbox.queue(announcement, round_, decide(round_, audiences))
+            await memory.outbox.queue(announcement, round_, decide(round_, audiences), now)
         queued += await memory.outbox.queued(announcement)
     return queued
 
@@ -100,7 +96,7 @@ async def announce(memory: UnitOfWork, rounds: Sequence[Round], now: datetime) -
 def _report(news: News, queued: int) -> None:
     if news.baseline:
         log.info("baseline_taken", rounds=len(news.history))
-    for round_ in news.new:
+    for round_ in news.to_tell:
         log.info("round_detected", round=round_.number, crs_cut_off=round_.crs_cut_off)
     for round_ in news.held:
         reasons = [doubt.reason for doubt in round_.doubts]
@@ -109,5 +105,5 @@ def _report(news: News, queued: int) -> None:
         log.info("round_revised", round=revised.after.number, change=revised.change)
     if news.missing:
         log.warning("rounds_missing", rounds=len(news.missing))
-    if news.new:
+    if news.to_tell:
         log.info("alerts_queued", deliveries=queued)

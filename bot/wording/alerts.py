@@ -1,19 +1,59 @@
 """An alert in words: the first line says it all, then facts, reasons, tie-break, link."""
 
-from bot.core.delivery import Alert, ProfileVerdict, RoundVerdicts
+from bot.core.categories import classify
+from bot.core.delivery import Alert, Kind, ProfileVerdict, RoundVerdicts
+from bot.core.match import Reason
 from bot.core.rounds import Round
 from bot.core.subscribers import MAIN_PROFILE
-from bot.wording.groups import official_name, short_name
+from bot.wording.groups import group_name, official_name, short_name
+from bot.wording.profiles import profile_title
 from bot.wording.rounds import round_facts, round_link, round_title
-from bot.wording.spans import BLANK, Emphasis, Line, Message, line
+from bot.wording.spans import BLANK, Choice, Emphasis, Line, Message, Reply, line
 from bot.wording.verdicts import headline, margin_text, reasons
 from bot.wording.words import Words, words_in
 
 
+def alert_reply(alert: Alert) -> Reply:
+    """The whole message of one delivery in its reader's language, with what can be answered."""
+    return Reply(message=alert_message(alert), choices=_choices(alert))
+
+
+def _choices(alert: Alert) -> tuple[Choice, ...]:
+    """One touch to settle what the person has not said: whether a category is theirs."""
+    words = words_in(alert.to.language)
+    groups: dict[str, tuple[str, str]] = {}
+    for told in alert.rounds:
+        for one in told.profiles:
+            group = classify(told.round).group
+            if group is not None and one.verdict.reason is Reason.NOT_SAID:
+                groups.setdefault(group, (group_name(words, group), _of(one)))
+    return tuple(
+        choice
+        for group, (name, of) in groups.items()
+        for choice in (
+            Choice(
+                label=words.say("{group} is not for me", group=name),
+                says=f"/profile {of}remove {group}",
+            ),
+            Choice(
+                label=words.say("I meet the conditions of {group}", group=name),
+                says=f"/profile {of}also {group}",
+            ),
+        )
+    )
+
+
+def _of(one: ProfileVerdict) -> str:
+    name = one.profile.name
+    return "" if name == MAIN_PROFILE else f"of {name} "
+
+
 def alert_message(alert: Alert) -> Message:
-    """The whole message of one delivery, in its reader's language."""
+    """What an alert says: first the line that a notification shows."""
     words = words_in(alert.to.language)
     parts: list[Line] = []
+    if alert.kind is Kind.TEST:
+        parts += [line(words.say("This is a test. A real alert looks like this:")), BLANK]
     if len(alert.rounds) > 1:
         parts += _digest_opening(words, alert)
     for told in alert.rounds:
@@ -70,5 +110,5 @@ def _profile_lines(
     lines = [line(sentence) for sentence in sentences]
     if not named and one.profile.name == MAIN_PROFILE:
         return lines
-    title = words.say("Profile {name}:", name=one.profile.name)
+    title = profile_title(words, one.profile)
     return [line(title, Emphasis.STRONG), *lines]

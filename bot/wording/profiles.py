@@ -4,11 +4,19 @@ from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.categories import GROUPS
-from bot.core.profiles import Profile, Submitted
+from bot.core.noc_titles import NOC_TITLES
+from bot.core.profiles import Occupation, Profile, Submitted
 from bot.core.subscribers import MAIN_PROFILE
 from bot.wording.groups import group_name
 from bot.wording.spans import Emphasis, Line, line
 from bot.wording.words import Words
+
+
+def profile_title(words: Words, saved: Profile) -> str:
+    """What a profile is called above what is said of it."""
+    if saved.name == MAIN_PROFILE:
+        return words.say("Your profile")
+    return words.say("Profile {name}:", name=saved.name)
 
 
 def described(words: Words, saved: Profile, zone: str | None) -> list[Line]:
@@ -18,19 +26,33 @@ def described(words: Words, saved: Profile, zone: str | None) -> list[Line]:
     points = unsaid if candidate.crs_score is None else str(candidate.crs_score)
     yes = [group_name(words, one) for one in GROUPS if one in candidate.answers.yes]
     no = [group_name(words, one) for one in GROUPS if one in candidate.answers.no]
-    title = (
-        words.say("Your profile")
-        if saved.name == MAIN_PROFILE
-        else words.say("Profile {name}:", name=saved.name)
-    )
     lines = [
-        line(title, Emphasis.STRONG),
+        line(profile_title(words, saved), Emphasis.STRONG),
         line(words.say("CRS score: {score}", score=points)),
-        line(words.say("Includes you: {groups}", groups=", ".join(yes) or unsaid)),
+        line(words.say("You meet the conditions of: {groups}", groups=", ".join(yes) or unsaid)),
     ]
     if no:
-        lines.append(line(words.say("Does not include you: {groups}", groups=", ".join(no))))
+        lines.append(line(words.say("You do not meet those of: {groups}", groups=", ".join(no))))
+    if candidate.nominee is not None:
+        lines.append(line(_nominee_line(words, nominee=candidate.nominee)))
+    lines += [line(occupation_text(words, job)) for job in candidate.occupations]
     return [*lines, line(_submitted_line(words, saved, zone))]
+
+
+def _nominee_line(words: Words, *, nominee: bool) -> str:
+    if nominee:
+        return words.say("Nominated by a province or territory: yes")
+    return words.say("Nominated by a province or territory: no")
+
+
+def occupation_text(words: Words, job: Occupation) -> str:
+    """An occupation with its months and place, as far as they are said."""
+    parts = [f"{job.noc_code} {NOC_TITLES.get(job.noc_code, '')}".strip()]
+    if job.months is not None:
+        parts.append(words.say_many("{count} month", "{count} months", job.months))
+    if job.in_canada is not None:
+        parts.append(words.say("in Canada") if job.in_canada else words.say("abroad"))
+    return words.say("Occupation: {occupation}", occupation=", ".join(parts))
 
 
 def _submitted_line(words: Words, saved: Profile, zone: str | None) -> str:
@@ -46,11 +68,19 @@ def submission_text(words: Words, submitted: Submitted, zone: str | None) -> str
         return words.say("Submitted: {moment}", moment=moment)
     start = submitted.earliest.astimezone(ZoneInfo(zone) if zone else UTC)
     end = submitted.latest.astimezone(start.tzinfo)
-    if start.date() == end.date() and end - start >= timedelta(hours=22):
-        day = words.day(start.date())
-        return words.say("Submitted: {day}, the time of day not said", day=day)
+    if end - start < timedelta(minutes=1):
+        moment = words.moment(submitted.earliest, zone, seconds=False)
+        return words.say("Submitted: {moment}, the seconds not said", moment=moment)
+    if (start.hour, start.minute, end.hour, end.minute) != (0, 0, 23, 59):
+        return words.say(
+            "Submitted: between {earliest} and {latest}",
+            earliest=words.moment(submitted.earliest, zone),
+            latest=words.moment(submitted.latest, zone),
+        )
+    if start.date() == end.date():
+        return words.say("Submitted: {day}, the time not said", day=words.day(start.date()))
     return words.say(
         "Submitted: between {earliest} and {latest}",
-        earliest=words.moment(submitted.earliest, zone),
-        latest=words.moment(submitted.latest, zone),
+        earliest=words.day(start.date()),
+        latest=words.day(end.date()),
     )

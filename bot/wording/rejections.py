@@ -6,7 +6,13 @@ from bot.wording.words import Words
 
 def rejection(words: Words, rejected: ProfileRejected) -> str:
     """What was wrong and what to type instead, as sentences."""
-    sentences = {
+    sentences = _about_profiles(words, rejected) | _about_settings(words)
+    return sentences[rejected.reason]
+
+
+def _about_profiles(words: Words, rejected: ProfileRejected) -> dict[str, str]:
+    facts = rejected.facts
+    return {
         "score_out_of_range": words.say(
             "A CRS score is between 0 and 1200. Type for example: /profile score 480"
         ),
@@ -18,7 +24,7 @@ def rejection(words: Words, rejected: ProfileRejected) -> str:
         ),
         "group_unknown": words.say(
             "I do not know “{word}”. I know: {known}.",
-            word=rejected.facts.get("word", ""),
+            word=facts.get("word", ""),
             known=", ".join(KNOWN_GROUPS),
         ),
         "submitted_unclear": words.say(
@@ -33,6 +39,46 @@ def rejection(words: Words, rejected: ProfileRejected) -> str:
             "Express Entry began in January 2015. Type the date your profile was first "
             "submitted, for example: /profile submitted 2025-11-20 14:03"
         ),
+        "profile_unknown": words.say(
+            "There is no profile “{name}”. /profile shows those you have.",
+            name=facts.get("name", ""),
+        ),
+        "profile_name_unusable": words.say(
+            "That name cannot be used. Type a short one, for example: /profile of Sam score 431"
+        ),
+        "too_many_profiles": words.say(
+            "You have ten profiles already. Delete one first: /profile of Sam delete"
+        ),
+        "too_many_occupations": words.say(
+            "You have ten occupations already. Begin anew with: /profile noc none"
+        ),
+        "noc_unknown": words.say(
+            "{code} is no NOC 2021 code: five digits, the second from 0 to 5. "
+            "Type for example: /profile noc 31301 14 months canada",
+            code=facts.get("code", ""),
+        ),
+        "noc_unclear": words.say(
+            "After the code I understand months and a place. "
+            "Type for example: /profile noc 31301 14 months canada"
+        ),
+        "occupation_unknown": words.say(
+            "I find no occupation for “{words}” on the lists of the categories. Try another "
+            "word, or the NOC code: /profile noc 31301",
+            words=facts.get("words", ""),
+        ),
+        "nominee_unclear": words.say("Type: /profile nominee yes or /profile nominee no"),
+        "nominee_points_twice": words.say(
+            "Your score of {score} already includes the 600 points. "
+            "Type: /profile nominee yes included",
+            score=facts.get("score", ""),
+        ),
+        "months_unclear": words.say("I need a number of months, for example 14."),
+        "place_unclear": words.say("Type: canada or abroad"),
+    }
+
+
+def _about_settings(words: Words) -> dict[str, str]:
+    return {
         "round_unclear": words.say("Type the number of a round, for example: /round 385"),
         "language_unknown": words.say(
             "I speak English and French. Type: /language en or /language fr"
@@ -40,8 +86,19 @@ def rejection(words: Words, rejected: ProfileRejected) -> str:
         "time_zone_unknown": words.say(
             "I do not know that time zone. Type a city, for example: /timezone Toronto"
         ),
+        "alerts_unclear": words.say(
+            "Type one of: /alerts near 10, /alerts qualified, /alerts categories, /alerts all"
+        ),
+        "quiet_unclear": words.say(
+            "I need two times of day. Type for example: /quiet 22:00-07:00, or /quiet off"
+        ),
+        "pause_unclear": words.say(
+            "I need a date. Type for example: /pause until 2026-12-24, or just /pause"
+        ),
+        "pause_in_past": words.say(
+            "That day has begun already. Type a later one, for example: /pause until 2026-12-24"
+        ),
     }
-    return sentences[rejected.reason]
 
 
 KNOWN_GROUPS = (

@@ -36,6 +36,31 @@ class Message:
         return "\n".join("".join(_plain(span) for span in line) for line in self.lines)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Something a person can pick instead of typing; picking it says the command `says`."""
+
+    label: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with a reply."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What every platform renders: a message, what can be picked next, perhaps a file."""
+
+    message: Message
+    choices: tuple[Choice, ...] = ()
+    attachment: Attachment | None = None
+
+
 def _plain(span: Span) -> str:
     if span.link is None or span.link == span.text:
         return span.text

@@ -100,7 +100,7 @@ def tie_sentence(
             )
         case Standing.TIED_IN:
             return words.say(
-                "You are in by the tie-break: your profile was submitted before {stamp}.",
+                "You are in by the tie-break: your profile was submitted no later than {stamp}.",
                 stamp=stamp,
             )
         case Standing.TIED_OUT:
@@ -117,7 +117,7 @@ def _open_tie(words: Words, verdict: Verdict, stamp: str) -> str:
         return words.say("It depends on the tie-breaking rule, which IRCC published incompletely.")
     if verdict.submission is Submission.NOT_SAID:
         return words.say(
-            "It depends on when your profile was submitted: before {stamp} you would have "
+            "It depends on when your profile was submitted: by {stamp} you would have "
             "qualified, later not.",
             stamp=stamp,
         )
@@ -133,10 +133,14 @@ def eligibility_sentence(words: Words, round_: Round, verdict: Verdict) -> str:
     name = "" if group is None else group_name(words, group)
     sentences = {
         Reason.GENERAL_ROUND: words.say("A general round is open to everybody in the pool."),
-        Reason.SAID_YES: words.say("You told me that {group} includes you.", group=name),
-        Reason.SAID_NO: words.say("You told me that {group} does not include you.", group=name),
+        Reason.SAID_YES: words.say(
+            "You told me that you meet the conditions of {group}.", group=name
+        ),
+        Reason.SAID_NO: words.say(
+            "You told me that you do not meet the conditions of {group}.", group=name
+        ),
         Reason.NOT_SAID: words.say(
-            "You have not told me whether {group} includes you.", group=name
+            "You have not told me whether you meet the conditions of {group}.", group=name
         ),
         Reason.NOMINEE: words.say("You told me that a province or territory nominated you."),
         Reason.NOMINEE_UNCLEAR: words.say(

@@ -2,7 +2,7 @@
 
 import gettext
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from importlib import resources
 from zoneinfo import ZoneInfo
@@ -43,26 +43,29 @@ class Words:
         """A date: December 11, 2025 or 11 décembre 2025."""
         return dates.format_date(value, format="long", locale=self._locale)
 
-    def moment(self, value: datetime, zone: str | None = None) -> str:
-        """A moment to the second, in UTC or in the reader's zone, which is named."""
+    def moment(self, value: datetime, zone: str | None = None, *, seconds: bool = True) -> str:
+        """A moment in UTC or in the reader's zone, which is named."""
         local = value.astimezone(ZoneInfo(zone) if zone else UTC)
-        clock = local.strftime("%H:%M:%S") if self.language is Language.ENGLISH else _heures(local)
-        name = zone.rpartition("/")[2].replace("_", " ") if zone else "UTC"
-        if zone:
-            return self.say(
-                "{day} at {clock} ({zone} time)", day=self.day(local), clock=clock, zone=name
-            )
-        return self.say("{day} at {clock} {zone}", day=self.day(local), clock=clock, zone=name)
+        facts = {"day": self.day(local), "clock": self._clock(local, seconds=seconds)}
+        if zone and zone != "UTC":
+            place = zone.rpartition("/")[2].replace("_", " ")
+            return self.say("{day} at {clock} ({zone} time)", zone=place, **facts)
+        return self.say("{day} at {clock} {zone}", zone="UTC", **facts)
+
+    def _clock(self, moment: datetime, *, seconds: bool) -> str:
+        if self.language is Language.ENGLISH:
+            return moment.strftime("%H:%M:%S" if seconds else "%H:%M")
+        return moment.strftime("%H h %M min %S s" if seconds else "%H h %M")
+
+    def ago(self, elapsed: timedelta) -> str:
+        """How long ago: 2 minutes ago, il y a 2 minutes."""
+        return dates.format_timedelta(-elapsed, add_direction=True, locale=self._locale)
 
     def listed(self, items: list[str]) -> str:
         """Items as a list in words: a, b and c."""
         if len(items) < 2:
             return "".join(items)
         return self.say("{items} and {last}", items=", ".join(items[:-1]), last=items[-1])
-
-
-def _heures(moment: datetime) -> str:
-    return moment.strftime("%H h %M min %S s")
 
 
 @lru_cache

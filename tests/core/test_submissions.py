@@ -61,7 +61,9 @@ def test_a_time_without_a_zone_is_in_the_persons_own(text: str, submitted: Submi
     [
         "",
         "yesterday",
-        "2025-11",
+        "2025",
+        "March",
+        "20 March",
         "20-11-2025",
         "2025-02-29",
         "2025-13-01",
@@ -69,7 +71,7 @@ def test_a_time_without_a_zone_is_in_the_persons_own(text: str, submitted: Submi
         "2025-11-20 07:60",
         "2025-11-20 07",
         "2025-11-20 07:44:61",
-        "2025-11-20 07:44 EST",
+        "2025-11-20 07:44 EASTERN",
         "2025-11-20 07:44 +15:00",
         "9999-12-31",
         "0001-01-01 00:00 +05:00",
@@ -81,6 +83,23 @@ def test_what_is_no_such_time_is_refused(text: str) -> None:
         read_submitted(text)
 
     assert refused.value.reason == "submitted_unclear"
+
+
+@pytest.mark.parametrize(
+    ("text", "submitted"),
+    [
+        ("2025-11", span("2025-11-01T00:00:00", "2025-11-30T23:59:59")),
+        ("March 2026", span("2026-03-01T00:00:00", "2026-03-31T23:59:59")),
+        ("about March", span("2026-03-01T00:00:00", "2026-03-31T23:59:59")),
+        ("environ mars", span("2026-03-01T00:00:00", "2026-03-31T23:59:59")),
+        ("December", span("2025-12-01T00:00:00", "2025-12-31T23:59:59")),
+        ("about 15 March 2026", span("2026-03-08T00:00:00", "2026-03-22T23:59:59")),
+        ("20 novembre 2025 à 14h03", span("2025-11-20T14:03:00", "2025-11-20T14:03:59")),
+        ("Nov 20, 2025 2:03 pm", span("2025-11-20T14:03:00", "2025-11-20T14:03:59")),
+    ],
+)
+def test_a_rough_time_is_remembered_as_rough(text: str, submitted: Submitted) -> None:
+    assert read_submitted(text, today=date(2026, 11, 23)) == submitted
 
 
 @given(st.dates(date(2015, 1, 1), date(2030, 1, 1)))

@@ -16,6 +16,7 @@ def upgrade() -> None:
     op.create_table(
         "announcements",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_announcements")),
         sqlite_autoincrement=True,
@@ -49,9 +50,11 @@ def upgrade() -> None:
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
+        sa.Column("held_on", sa.String(), nullable=False),
         sa.Column("first_seen_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_rounds")),
     )
+    op.create_index(op.f("ix_rounds_held_on"), "rounds", ["held_on"], unique=False)
     op.create_table(
         "sources",
         sa.Column("name", sa.String(), nullable=False),
@@ -74,6 +77,7 @@ def upgrade() -> None:
         sa.Column("quiet_until", sa.String(), nullable=True),
         sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("paused_until", Moment(), nullable=True),
+        sa.Column("conversation", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscribers")),
         sa.UniqueConstraint("platform", "chat", name=op.f("uq_subscribers_platform_chat")),
         sqlite_autoincrement=True,
@@ -234,6 +238,7 @@ def downgrade() -> None:
     op.drop_table("unreadable_rows")
     op.drop_table("subscribers")
     op.drop_table("sources")
+    op.drop_index(op.f("ix_rounds_held_on"), table_name="rounds")
     op.drop_table("rounds")
     op.drop_table("audiences")
     op.drop_table("announcements")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from adapters.ircc.moments import Moment, NotAMoment, read_day, read_moment
+from bot.core.moments import Moment, NotAMoment, read_day, read_moment
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),

@@ -1,0 +1,111 @@
+"""/why: rule by rule, why a person was or was not told of a round, and what became of the alert."""
+
+from bot.chat.reading import read_round_number
+from bot.chat.reply import Request, answer
+from bot.core.alerts import Preference, told
+from bot.core.delivery import DeliveryRecord, State, Story
+from bot.core.detect import Status
+from bot.core.match import verdict
+from bot.core.profiles import Profile
+from bot.core.rounds import Round
+from bot.core.subscribers import MAIN_PROFILE
+from bot.wording.preferences import preference_sentence
+from bot.wording.profiles import described
+from bot.wording.rounds import round_title
+from bot.wording.spans import BLANK, Emphasis, Line, Reply, line
+from bot.wording.verdicts import reasons
+from bot.wording.words import Words
+
+
+async def why(request: Request) -> Reply:
+    """Explain one round; the latest one when none is named."""
+    round_ = await _round(request)
+    words = request.words
+    if round_ is None:
+        return answer(words.say("I do not know that round. /latest shows the latest one."))
+    story = await request.memory.outbox.story(request.address, round_.number)
+    if story is None or not story.profiles:
+        return answer(
+            line(round_title(words, round_), Emphasis.STRONG),
+            *_never_decided(request, announced=story is not None),
+            *_today(request, round_),
+        )
+    return answer(*_told_then(request, story))
+
+
+async def _round(request: Request) -> Round | None:
+    if not request.arguments:
+        return await request.memory.rounds.latest()
+    known = await request.memory.rounds.find(read_round_number(request.arguments))
+    return None if known is None or known.status is Status.HELD else known.round
+
+
+def _never_decided(request: Request, *, announced: bool) -> list[str]:
+    words = request.words
+    if announced:
+        return [words.say("You were not with me yet when this round was published.")]
+    return [words.say("I did not announce this round: it was there before I began to watch.")]
+
+
+def _today(request: Request, round_: Round) -> list[str | Line]:
+    """How the profiles of today stand in a round that was never decided for the person."""
+    words, person = request.words, request.person
+    if request.saved is None:
+        return []
+    lines: list[str | Line] = [words.say("With your profile as it is today:")]
+    for profile in person.profiles:
+        lines += _rules(words, round_, profile, person.preference, person.time_zone)
+    return lines
+
+
+def _told_then(request: Request, story: Story) -> list[str | Line]:
+    words, zone = request.words, request.person.time_zone
+    decided = words.moment(story.decided_at.replace(microsecond=0), zone)
+    lines: list[str | Line] = [
+        line(round_title(words, story.round), Emphasis.STRONG),
+        words.say("Decided on {moment}, with your profile as it was then.", moment=decided),
+    ]
+    for profile in story.profiles:
+        lines += [BLANK, *described(words, profile, zone)]
+        lines += _rules(words, story.round, profile, story.preference, zone)
+    lines += [BLANK, preference_sentence(words, story.preference)]
+    return [*lines, _outcome(words, story, zone)]
+
+
+def _rules(
+    words: Words, round_: Round, profile: Profile, preference: Preference, zone: str | None
+) -> list[str | Line]:
+    found = verdict(round_, profile)
+    sentences = reasons(words, round_, profile, found, zone)
+    title = (
+        [] if profile.name == MAIN_PROFILE else [words.say("Profile {name}:", name=profile.name)]
+    )
+    if told(found, preference) is None:
+        sentences.append(words.say("That is not among what you hear of."))
+    return [*title, *sentences]
+
+
+def _outcome(words: Words, story: Story, zone: str | None) -> str:
+    record = story.record
+    if record is None:
+        if story.told:
+            return words.say("Your alerts were paused, so nothing was sent.")
+        return words.say("So you were not told.")
+    return _delivery(words, record, zone)
+
+
+def _delivery(words: Words, record: DeliveryRecord, zone: str | None) -> str:
+    moment = words.moment(record.at.replace(microsecond=0), zone)
+    match record.state:
+        case State.SENT:
+            return words.say("So you were told, on {moment}.", moment=moment)
+        case State.DUE | State.LEASED:
+            return words.say_many(
+                "The alert is waiting to be sent; tried {count} time so far.",
+                "The alert is waiting to be sent; tried {count} times so far.",
+                record.attempts,
+            )
+        case State.UNCERTAIN:
+            return words.say("The alert was sent, but whether it arrived is not known.")
+        case State.GIVEN_UP:
+            return words.say("The alert could not be delivered.")

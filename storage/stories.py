@@ -1,0 +1,123 @@
+"""What was decided about one person, and what became of it: for "why" and for export."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.alerts import Preference
+from bot.core.delivery import DeliveryKey, DeliveryRecord, Kind, ProfileVerdict, State, Story
+from bot.core.profiles import Profile
+from bot.core.subscribers import Address
+from storage import alerts
+from storage.audiences import audience_of
+from storage.subscribers import profile_of
+from storage.tables import (
+    announcement_rounds,
+    announcements,
+    audiences,
+    deliveries,
+    subscribers,
+)
+from storage.types import from_millis
+
+
+async def story(connection: AsyncConnection, address: Address, number: str) -> Story | None:
+    """What was decided about a subscriber when a round was last announced as news."""
+    subscriber = await _id(connection, address)
+    announced = (
+        await connection.execute(
+            select(announcements.c.id, announcements.c.created_at)
+            .join(announcement_rounds)
+            .where(announcement_rounds.c.round_number == number, announcements.c.kind == Kind.NEWS)
+            .order_by(announcements.c.id.desc())
+        )
+    ).first()
+    if subscriber is None or announced is None:
+        return None
+    rounds = await alerts.announced_rounds(connection, announced.id)
+    profiles, preference = await _profiles(connection, announced.id, subscriber)
+    return Story(
+        round=next(round_ for round_ in rounds if round_.number == number),
+        decided_at=announced.created_at,
+        profiles=profiles,
+        preference=preference,
+        told=await _told(connection, announced.id, subscriber, number),
+        record=next(iter(await _records(connection, subscriber, announced.id)), None),
+    )
+
+
+async def records(connection: AsyncConnection, address: Address) -> list[DeliveryRecord]:
+    """Every delivery to a subscriber, oldest first."""
+    subscriber = await _id(connection, address)
+    return [] if subscriber is None else await _records(connection, subscriber)
+
+
+async def _id(connection: AsyncConnection, address: Address) -> int | None:
+    return await connection.scalar(
+        select(subscribers.c.id).where(
+            subscribers.c.platform == address.platform, subscribers.c.chat == address.chat
+        )
+    )
+
+
+async def _profiles(
+    connection: AsyncConnection, announcement: int, subscriber: int
+) -> tuple[tuple[Profile, ...], Preference]:
+    then = alerts.profiles_then(announcement, [subscriber])
+    found = await connection.execute(
+        select(then, *audiences.c)
+        .join(audiences, audiences.c.id == then.c.audience_id)
+        .order_by(then.c.profile_id)
+    )
+    rows = found.mappings().all()
+    preference = audience_of(rows[0]).preference if rows else Preference()
+    return tuple(profile_of(row) for row in rows), preference
+
+
+async def _told(
+    connection: AsyncConnection, announcement: int, subscriber: int, number: str
+) -> tuple[ProfileVerdict, ...]:
+    key = DeliveryKey(announcement=announcement, subscriber=subscriber)
+    loaded = await alerts.load(connection, [(key, 1)])
+    rounds = loaded[0].rounds if loaded else ()
+    return next((told.profiles for told in rounds if told.round.number == number), ())
+
+
+async def _records(
+    connection: AsyncConnection, subscriber: int, announcement: int | None = None
+) -> list[DeliveryRecord]:
+    numbers = func.group_concat(announcement_rounds.c.round_number, " ")
+    query = (
+        select(
+            deliveries.c.state,
+            deliveries.c.attempts,
+            deliveries.c.at,
+            deliveries.c.error,
+            announcements.c.kind,
+            numbers.label("numbers"),
+        )
+        .join(announcements, announcements.c.id == deliveries.c.announcement_id)
+        .join(announcement_rounds, announcement_rounds.c.announcement_id == announcements.c.id)
+        .where(deliveries.c.subscriber_id == subscriber)
+        .group_by(deliveries.c.announcement_id)
+        .order_by(deliveries.c.announcement_id)
+    )
+    if announcement is not None:
+        query = query.where(deliveries.c.announcement_id == announcement)
+    return _as_records((await connection.execute(query)).all())
+
+
+def _as_records(rows: Sequence[Any]) -> list[DeliveryRecord]:
+    return [
+        DeliveryRecord(
+            round_numbers=tuple(row.numbers.split()),
+            kind=Kind(row.kind),
+            state=State(row.state),
+            attempts=row.attempts,
+            at=from_millis(row.at),
+            error=row.error,
+        )
+        for row in rows
+    ]
