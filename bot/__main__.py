@@ -1,14 +1,14 @@
 """The command `drawbell`: settings, logs, one command, an exit code. Nothing is decided here."""
 
 import asyncio
-import os
 import sys
 from argparse import Namespace
 from collections.abc import Coroutine, Sequence
 
 from bot.cli.arguments import parse_arguments
 from bot.cli.output import DONE, FAILED, WRONG_USAGE, complain
-from bot.core.errors import DrawbellError
+from bot.cli.streams import drop_stdout, prepare_streams
+from bot.core.errors import DrawbellError, Misconfigured
 from bot.core.subscribers import Language
 from bot.logs import configure_logs
 from bot.settings import Settings, WrongSettings, load_settings
@@ -16,8 +16,7 @@ from bot.settings import Settings, WrongSettings, load_settings
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns 0 done, 1 failed, 2 wrong usage or settings."""
-    _open_streams()
-    _tolerant_streams()
+    prepare_streams()
     asked = parse_arguments(sys.argv[1:] if arguments is None else arguments)
     try:
         settings = load_settings()
@@ -29,38 +28,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return asyncio.run(_command(asked, settings))
     except DrawbellError as error:
         complain(str(error))
-        return FAILED
+        return WRONG_USAGE if isinstance(error, Misconfigured) else FAILED
     except KeyboardInterrupt:
         return DONE
     except BrokenPipeError:
-        _drop_stdout()  # whoever read our answer has had enough
+        drop_stdout()  # whoever read our answer has had enough
         return FAILED
     except OSError as error:
         complain(str(error))  # a full disk, most likely
-        _drop_stdout()
+        drop_stdout()
         return FAILED
-
-
-def _open_streams() -> None:
-    """A stream that was closed before we started (`<&-`, some daemons) is empty, not missing."""
-    if sys.stdin is None:
-        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - lives as long as we do
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
-
-
-def _drop_stdout() -> None:
-    """Python flushes stdout once more at exit, and must not complain then."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _tolerant_streams() -> None:
-    """Take any bytes people pipe in, and never fail on a character a terminal lacks."""
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="replace")
 
 
 def _level(asked: Namespace, settings: Settings) -> str:
@@ -72,8 +49,7 @@ def _level(asked: Namespace, settings: Settings) -> str:
 
 
 def _shows_demo(asked: Namespace, settings: Settings) -> bool:
-    tokens = (settings.telegram_token, settings.discord_token)
-    return asked.command == "run" and not any(tokens)
+    return asked.command == "run" and not settings.platforms
 
 
 def _command(asked: Namespace, settings: Settings) -> Coroutine[None, None, int]:  # noqa: PLR0911
@@ -97,6 +73,10 @@ def _command(asked: Namespace, settings: Settings) -> Coroutine[None, None, int]
             from bot.cli.verdict import judge  # noqa: PLC0415
 
             return judge(asked, settings)
+        case "round":
+            from bot.cli.rounds import confirm  # noqa: PLC0415
+
+            return confirm(settings, asked.number)
         case "doctor":
             from bot.cli.doctor import examine  # noqa: PLC0415
 

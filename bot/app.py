@@ -1,6 +1,7 @@
 """Composition root: the one place that names concrete classes, timers and signals."""
 
 import asyncio
+import contextlib
 import signal
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,14 +11,17 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
 from adapters.ircc.fetch import source_at
-from bot.core.errors import StoreUnavailable
+from bot.core.detect import Status
+from bot.core.errors import DrawbellError, StoreUnavailable
 from bot.core.timing import poll_interval
-from bot.pipeline.poll import PollReport, poll
+from bot.pipeline.poll import PollReport, announce, poll
 from bot.ports import RoundSource, Store
 from bot.settings import Settings
 from storage.unit_of_work import open_database
 
 log = structlog.get_logger()
+
+_PATIENCE_AT_STOP = 5.0
 
 
 def now() -> datetime:
@@ -47,6 +51,8 @@ async def serve(settings: Settings) -> None:
         poller = Poller(source_at(settings.ircc_feed_url), store, settings.poll_seconds)
         poller.start()
         log.info("started", feed=settings.ircc_feed_url)
+        for platform in settings.platforms:
+            log.warning("platform_missing", platform=platform, note="alerts wait in the outbox")
         await stop.wait()
         await poller.stop()
         log.info("stopped")
@@ -66,6 +72,7 @@ class Poller:
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._idle = asyncio.Event()
         self._idle.set()
+        self._stopping = False
 
     def start(self) -> None:
         """Poll now, and go on."""
@@ -73,9 +80,14 @@ class Poller:
         self._schedule(now())
 
     async def stop(self) -> None:
-        """Start no further poll, and wait for the current one."""
+        """Start no further poll; give the current one a few seconds, then drop it.
+
+        A poll that is dropped has changed nothing: its transaction is rolled back.
+        """
+        self._stopping = True
         self._scheduler.remove_all_jobs()
-        await self._idle.wait()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), _PATIENCE_AT_STOP)
         self._scheduler.shutdown(wait=False)
 
     def _schedule(self, at: datetime) -> None:
@@ -95,14 +107,33 @@ class Poller:
             await poll(source=self._source, store=self._store, clock=now)
         except StoreUnavailable as error:
             log.error("store_unavailable", reason=str(error))
+        except asyncio.CancelledError:
+            log.warning("poll_dropped")  # we are stopping; nothing was changed
         except Exception:
             log.exception("poll_failed")
         finally:
-            self._schedule(now() + poll_interval(now(), self._fixed))
             self._idle.set()
+            if not self._stopping:
+                self._schedule(now() + poll_interval(now(), self._fixed))
 
 
 def _on_signals(stop: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
+
+
+async def confirm_round(settings: Settings, number: str) -> int:
+    """Tell people of a round that was held; returns how many alerts were queued.
+
+    Raises:
+        DrawbellError: there is no such round, or it is not held.
+    """
+    async with open_database(settings.database_url) as store, store.begin() as memory:
+        known = await memory.rounds.find(number)
+        if known is None or known.status is not Status.HELD:
+            raise DrawbellError(
+                f"round #{number} is not held; `drawbell doctor` lists those that are"
+            )
+        await memory.rounds.set_status([known.round], Status.ANNOUNCED)
+        return await announce(memory, [known.round], now())

@@ -34,11 +34,17 @@ class Settings(BaseSettings):
     telegram_api_url: str = "https://api.telegram.org"
     discord_api_url: str = "https://discord.com/api/v10"
     ircc_feed_url: str = OFFICIAL_FEED
-    poll_seconds: float | None = Field(default=None, ge=1, le=86_400)
+    poll_seconds: float | None = Field(default=None, gt=0, le=86_400)
     news_feeds: Annotated[tuple[str, ...], NoDecode] = ()
     admin_chats: Annotated[tuple[str, ...], NoDecode] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """The platforms that have a token."""
+        tokens = {"telegram": self.telegram_token, "discord": self.discord_token}
+        return tuple(platform for platform, token in tokens.items() if token is not None)
 
     @field_validator("news_feeds", "admin_chats", mode="before")
     @classmethod
@@ -86,8 +92,9 @@ def _check_names(env_file: Path | None) -> None:
     for name in (*os.environ, *_names_in(env_file)):
         upper = name.upper()
         if upper.startswith(PREFIX) and upper not in known:
-            close = get_close_matches(upper, known, n=1)
-            hint = f"; did you mean {close[0]}?" if close else "; see .env.example"
+            bare = [one.removeprefix(PREFIX) for one in known]
+            close = get_close_matches(upper.removeprefix(PREFIX), bare, n=1)
+            hint = f"; did you mean {PREFIX}{close[0]}?" if close else "; see .env.example"
             raise WrongSettings(f"there is no setting {upper}{hint}")
 
 

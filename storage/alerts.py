@@ -111,7 +111,8 @@ def _decided(announcement: int, keys: Sequence[int]) -> Select[Any]:
 
 def _version_columns(table: Table) -> list[ColumnElement[Any]]:
     names = ("subscriber_id", "name", "audience_id", "submitted_earliest", "submitted_latest")
-    return [table.c.id.label("profile_id"), *(table.c[name] for name in names)]
+    profile_id = table.c.get("profile_id", table.c.id).label("profile_id")
+    return [profile_id, *(table.c[name] for name in names)]
 
 
 def _profile_verdict(round_: Round, facts: RowMapping) -> ProfileVerdict | None:

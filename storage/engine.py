@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.core.errors import StoreUnavailable
+from bot.core.errors import Misconfigured, StoreUnavailable
 
 HEAD = "0001"
 """The newest migration; a database that is there already skips Alembic's slow import."""
@@ -24,16 +24,16 @@ def sqlite_url(url: str) -> URL:
     """The URL of our database, checked.
 
     Raises:
-        StoreUnavailable: it is no URL, or not of a database we work with.
+        Misconfigured: it is no URL, or not of a database we work with.
     """
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise StoreUnavailable(
+        raise Misconfigured(
             "DRAWBELL_DATABASE_URL is no database URL; an example: sqlite+aiosqlite:///drawbell.db"
         ) from error
     if parsed.drivername not in ("sqlite", "sqlite+aiosqlite"):
-        raise StoreUnavailable(
+        raise Misconfigured(
             f"DRAWBELL_DATABASE_URL names {parsed.drivername}; this version works with "
             "sqlite+aiosqlite:///FILE"
         )
@@ -44,6 +44,7 @@ def create_engine(url: str) -> AsyncEngine:
     """An engine for the database file, which is created for its owner's eyes only.
 
     Raises:
+        Misconfigured: the URL is none of ours.
         StoreUnavailable: the file cannot be created or opened.
     """
     parsed = sqlite_url(url)
@@ -56,16 +57,23 @@ def create_engine(url: str) -> AsyncEngine:
 
 
 def _private_file(path: Path) -> None:
+    """Create the file for its owner alone, and close one of ours to others."""
     try:
         descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            ours = os.pread(descriptor, len(_MAGIC), 0) in (b"", _MAGIC)
+            if ours and os.fstat(descriptor).st_mode & 0o077:
+                os.fchmod(descriptor, 0o600)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise StoreUnavailable(
             f"the database {path} cannot be opened: {error.strerror}; check that its folder "
             "exists and may be written to, or set DRAWBELL_DATABASE_URL"
         ) from error
-    os.close(descriptor)
-    if path.stat().st_mode & 0o077:
-        path.chmod(0o600)
+
+
+_MAGIC = b"SQLite format 3\x00"
 
 
 def _configure(connection: Any, _record: object) -> None:

@@ -170,7 +170,8 @@ class StoredSubscribers:
             await self._connection.execute(
                 insert(profile_history),
                 [
-                    {column: row[column] for column in row if column != "id"} | {"until": latest}
+                    {column: row[column] for column in row if column != "id"}
+                    | {"profile_id": row["id"], "until": latest}
                     for row in kept
                 ],
             )

@@ -98,6 +98,7 @@ profile_history = Table(
         nullable=False,
         index=True,
     ),
+    Column("profile_id", Integer, nullable=False),  # which it was; it may be gone by now
     *_profile_columns(),
     Column("until", Integer, nullable=False),
 )

@@ -5,7 +5,7 @@ import unicodedata
 from datetime import date
 
 from bot.core.moments import NotAMoment, read_day
-from bot.core.rounds import Doubt, Field
+from bot.core.rounds import Doubt, Field, normal_number
 
 MAX_CUT_OFF = 1200
 _FIRST_YEAR = 2015
@@ -64,7 +64,7 @@ def _is_hidden(char: str) -> bool:
 
 def read_number(value: object, doubts: Doubts) -> str:
     """The round's number: digits, and a letter for rounds like 91a and 91b."""
-    number = text_of(value).lstrip("#").strip().casefold()
+    number = normal_number(text_of(value))
     if not number or not any(char.isdigit() for char in number):
         raise Unreadable("it has no round number")
     if len(number) > 20:

@@ -37,6 +37,7 @@ def parse_arguments(arguments: Sequence[str]) -> Namespace:
     poll.add_argument("--json", action="store_true")
     _feed(commands.add_parser("feed", help="examine a payload of the feed"))
     _verdict(commands.add_parser("verdict", help="how a profile stands in a round"))
+    _round(commands.add_parser("round", help="release a round that was held back"))
     commands.add_parser("doctor", help="what is configured, what is missing, what to do")
     _subscribers(commands.add_parser("subscribers", help="import or export subscribers"))
     return parser.parse_args(arguments)
@@ -61,6 +62,12 @@ def _verdict(parser: ArgumentParser) -> None:
     parser.add_argument("--submitted", metavar="TIME", help="2025-11-20 or 2025-11-20T14:03:00Z")
     parser.add_argument("--feed", metavar="FILE", help="a payload instead of what is remembered")
     parser.add_argument("--json", action="store_true")
+
+
+def _round(parser: ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    confirm = actions.add_parser("confirm", help="tell people of it")
+    confirm.add_argument("number", help="the round's number")
 
 
 def _subscribers(parser: ArgumentParser) -> None:

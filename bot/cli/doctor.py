@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 from bot.cli.feed import read_feed
 from bot.cli.output import DONE, FAILED, answer
+from bot.core.detect import Status
 from bot.core.errors import DrawbellError
 from bot.settings import OFFICIAL_FEED, Settings
 from storage.unit_of_work import open_database
@@ -42,11 +43,16 @@ async def _findings(settings: Settings) -> AsyncIterator[tuple[str, str]]:
 async def _database(settings: Settings) -> tuple[str, str]:
     try:
         async with open_database(settings.database_url) as store, store.look() as memory:
-            rounds = len((await memory.rounds.known()).rounds)
+            known = (await memory.rounds.known()).rounds
             waiting = len(await memory.outbox.waiting())
     except DrawbellError as error:
         return _WRONG, f"Database: {error}"
-    return _OK, f"Database: {settings.database_url}, {rounds} rounds, {waiting} alerts waiting"
+    held = [f"#{number}" for number, one in known.items() if one.status is Status.HELD]
+    if held:
+        listed = ", ".join(held)
+        return _NEXT, f"Database: held back {listed}; see `feed check`, then `round confirm N`"
+    found = f"rounds {len(known)}, alerts waiting {waiting}"
+    return _OK, f"Database: {settings.database_url}, {found}"
 
 
 async def _feed(settings: Settings) -> tuple[str, str]:

@@ -52,9 +52,20 @@ def _sentence(report: PollReport) -> str:
     news = report.news
     if news is None:
         return "Nothing has changed since the last poll."
+    parts = []
     if news.baseline:
-        return f"First reading: {len(news.history)} rounds remembered, nobody told."
-    if not news.to_tell:
-        return f"No new round; {len(news.revised)} known ones changed, nobody told."
-    numbers = ", ".join(f"#{number}" for number in _numbers(news.to_tell))
-    return f"New: {numbers}. Alerts queued: {report.queued}."
+        parts.append(f"First reading: {len(news.history)} rounds remembered, nobody told.")
+    elif news.to_tell:
+        parts.append(f"New: {_listed(news.to_tell)}. Alerts queued: {report.queued}.")
+    else:
+        parts.append(f"No new round; known rounds that changed: {len(news.revised)}, nobody told.")
+    if news.held:
+        parts.append(
+            f"Held for you to look at: {_listed(news.held)}; "
+            "`drawbell round confirm NUMBER` tells people."
+        )
+    return " ".join(parts)
+
+
+def _listed(rounds: Sequence[Round]) -> str:
+    return ", ".join(f"#{number}" for number in _numbers(rounds))

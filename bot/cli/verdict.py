@@ -1,6 +1,5 @@
 """`drawbell verdict`: how a profile stands in one round."""
 
-import re
 from argparse import Namespace
 
 from bot.cli.feed import read_feed
@@ -9,11 +8,10 @@ from bot.core.categories import CATEGORIES, PROGRAMS
 from bot.core.errors import DrawbellError, ProfileRejected
 from bot.core.match import Verdict, verdict
 from bot.core.profiles import Answers, Candidate, Occupation, Profile, checked_score
-from bot.core.rounds import Round
+from bot.core.rounds import Round, normal_number
 from bot.core.submissions import read_submitted
 from bot.core.subscribers import MAIN_PROFILE, Language
 from bot.settings import Settings
-from bot.wording.rejections import rejection
 from bot.wording.verdicts import reasons
 from bot.wording.words import words_in
 from storage.unit_of_work import open_database
@@ -21,10 +19,13 @@ from storage.unit_of_work import open_database
 
 async def judge(asked: Namespace, settings: Settings) -> int:
     """Answer for the round and the profile that the arguments describe."""
+    if asked.months is not None and not asked.noc:
+        complain("--months says how long in the occupation of --noc, which is missing")
+        return WRONG_USAGE
     try:
         profile = _profile(asked)
-    except ProfileRejected as error:
-        complain(rejection(words_in(Language.ENGLISH), error))
+    except ProfileRejected:
+        complain(f"--submitted {asked.submitted!r} is no date or time; try 2025-11-20T14:03:00Z")
         return WRONG_USAGE
     try:
         round_ = await _round(asked, settings)
@@ -73,7 +74,7 @@ def _profile(asked: Namespace) -> Profile:
 
 
 async def _round(asked: Namespace, settings: Settings) -> Round:
-    number = re.sub(r"^#", "", asked.round.strip()).casefold()
+    number = normal_number(asked.round)
     if asked.feed:
         rounds = {str(one.number): one for one in (await read_feed(asked.feed)).rounds}
         where = asked.feed

@@ -175,7 +175,7 @@ def _spoils(before: Round, after: Round) -> bool:
 def remembering(before: Round, after: Round) -> Round:
     """`after`, with what IRCC published once and later blanked or spoiled kept as it was.
 
-    In 2025 IRCC zeroed pool figures of rounds #223 to #227 that it had published before.
+    By 2025 IRCC had zeroed the pool figures of #223, #224, #226 and #227, published before.
     """
     doubted = {doubt.field for doubt in after.doubts}
     kept = after

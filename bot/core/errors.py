@@ -5,6 +5,10 @@ class DrawbellError(Exception):
     """Root of our own errors; `str()` is a sentence for the operator."""
 
 
+class Misconfigured(DrawbellError):
+    """A setting has a value that cannot be used; says which and what to do."""
+
+
 class SourceUnavailable(DrawbellError):
     """The source gave no answer; the next poll may succeed."""
 

@@ -139,3 +139,8 @@ def order_key(held_on: date, number: str) -> tuple[date, int, str]:
     """Sort rounds as they happened: by day, then by number (9 before 10, 91a before 91b)."""
     digits = _LEADING_NUMBER.search(number)
     return held_on, int(digits.group()) if digits else 0, number
+
+
+def normal_number(text: str) -> str:
+    """A round's number as operators and people type it, in the form it is kept: 91a, not #91A."""
+    return text.strip().lstrip("#").strip().casefold()

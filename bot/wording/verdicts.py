@@ -90,7 +90,8 @@ def tie_sentence(
     words: Words, round_: Round, verdict: Verdict, zone: str | None = None
 ) -> str | None:
     """What the tie-breaking rule means for a score at the cut-off; None when it does not matter."""
-    if verdict.margin != 0 or verdict.submission is Submission.EXPIRED:
+    closed = verdict.eligibility is Eligibility.NOT_ELIGIBLE
+    if verdict.margin != 0 or closed or verdict.submission is Submission.EXPIRED:
         return None
     stamp = "" if round_.tie_breaking_rule is None else words.moment(round_.tie_breaking_rule, zone)
     match verdict.standing:
@@ -115,14 +116,19 @@ def tie_sentence(
 def _open_tie(words: Words, verdict: Verdict, stamp: str) -> str:
     if verdict.stamp is Stamp.UNREADABLE:
         return words.say("It depends on the tie-breaking rule, which IRCC published incompletely.")
-    if verdict.submission is Submission.NOT_SAID:
+    if verdict.submission is not Submission.NOT_SAID:
         return words.say(
-            "It depends on when your profile was submitted: by {stamp} you would have "
-            "qualified, later not.",
+            "It depends on the exact time your profile was submitted: the limit is {stamp}.",
+            stamp=stamp,
+        )
+    if verdict.eligibility is Eligibility.UNKNOWN:
+        return words.say(
+            "It also depends on when your profile was submitted: the limit is {stamp}.",
             stamp=stamp,
         )
     return words.say(
-        "It depends on the exact time your profile was submitted: the limit is {stamp}.",
+        "It depends on when your profile was submitted: by {stamp} you would have "
+        "qualified, later not.",
         stamp=stamp,
     )
 

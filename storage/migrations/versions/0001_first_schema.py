@@ -166,6 +166,7 @@ def upgrade() -> None:
         "profile_history",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("subscriber_id", sa.Integer(), nullable=False),
+        sa.Column("profile_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("audience_id", sa.Integer(), nullable=False),
         sa.Column("submitted_earliest", Moment(), nullable=True),

@@ -1,0 +1,315 @@
+"""The feed over HTTP, against a real server that behaves well and badly."""
+
+import asyncio
+import gzip
+import tracemalloc
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from adapters.ircc.fetch import FileSource, HttpSource, source_at
+from adapters.ircc.payload import MAX_BYTES
+from bot.core.errors import SourceChanged, SourceUnavailable
+from bot.ports import Payload, Validators
+from tests.builders import a_feed, a_row
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+FEED = a_feed([a_row()])
+HURRIED = aiohttp.ClientTimeout(total=0.3)
+
+
+@asynccontextmanager
+async def serving(handler: Handler, host: str = "127.0.0.1") -> AsyncIterator[str]:
+    """A server on this machine; gives the URL of the feed on it."""
+    app = web.Application()
+    app.router.add_get("/{path:.*}", handler)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, host, 0)
+    await site.start()
+    try:
+        port = runner.addresses[0][1]
+        yield f"http://{host}:{port}/feed.json"
+    finally:
+        await runner.cleanup()
+
+
+def answering(
+    body: bytes = FEED, status: int = 200, headers: dict[str, str] | None = None
+) -> Handler:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(body=body, status=status, headers=headers)
+
+    return answer
+
+
+async def read(handler: Handler, seen: Validators | None = None) -> Payload | None:
+    async with serving(handler) as url:
+        return await HttpSource(url).read(seen or Validators())
+
+
+async def test_a_payload_comes_with_what_recognises_it() -> None:
+    found = await read(answering(headers={"ETag": '"a1"', "Last-Modified": "Thu, 11 Dec 2025"}))
+
+    assert found is not None
+    assert [str(one.number) for one in found.published.rounds] == ["385"]
+    assert (found.validators.etag, found.validators.last_modified) == ('"a1"', "Thu, 11 Dec 2025")
+    assert found.validators.digest is not None
+
+
+async def test_the_next_request_is_conditional_and_a_304_is_nothing_new() -> None:
+    asked: list[tuple[str | None, str | None]] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        conditions = request.headers.get("If-None-Match"), request.headers.get("If-Modified-Since")
+        asked.append(conditions)
+        if conditions[0] == '"a1"':
+            return web.Response(status=304)
+        return web.Response(body=FEED, headers={"ETag": '"a1"', "Last-Modified": "yesterday"})
+
+    async with serving(answer) as url:
+        source = HttpSource(url)
+        first = await source.read(Validators())
+        assert first is not None
+        second = await source.read(first.validators)
+
+    assert second is None
+    assert asked == [(None, None), ('"a1"', "yesterday")]
+
+
+async def test_the_same_bytes_under_a_new_etag_are_nothing_new() -> None:
+    first = await read(answering(headers={"ETag": '"a1"'}))
+    assert first is not None
+
+    assert await read(answering(headers={"ETag": '"b2"'}), first.validators) is None
+
+
+async def test_other_bytes_under_the_same_etag_are_new() -> None:
+    first = await read(answering(headers={"ETag": '"a1"'}))
+    assert first is not None
+    changed = a_feed([a_row(drawNumber="386"), a_row()])
+
+    found = await read(answering(changed, headers={"ETag": '"a1"'}), first.validators)
+
+    assert found is not None
+    assert [str(one.number) for one in found.published.rounds] == ["386", "385"]
+
+
+@pytest.mark.parametrize("status", [204, 400, 403, 404, 429, 500, 502, 503])
+async def test_another_status_is_no_answer_whatever_its_body(status: int) -> None:
+    with pytest.raises(SourceUnavailable, match=str(status)):
+        await read(answering(b"" if status == 204 else FEED, status))
+
+
+async def test_a_redirect_on_the_same_site_is_followed() -> None:
+    async def answer(request: web.Request) -> web.Response:
+        if request.path == "/feed.json":
+            raise web.HTTPMovedPermanently("/moved.json")
+        return web.Response(body=FEED)
+
+    assert await read(answer) is not None
+
+
+async def test_a_redirect_to_another_site_is_not_the_feed() -> None:
+    async with serving(answering(), host="127.0.0.2") as elsewhere:
+
+        async def answer(request: web.Request) -> web.Response:
+            raise web.HTTPFound(elsewhere)
+
+        with pytest.raises(SourceChanged, match=r"another site: 127\.0\.0\.2"):
+            await read(answer)
+
+
+async def test_another_site_cannot_say_that_nothing_changed() -> None:
+    async with serving(answering(b"", 304), host="127.0.0.2") as elsewhere:
+
+        async def answer(request: web.Request) -> web.Response:
+            raise web.HTTPFound(elsewhere)
+
+        with pytest.raises(SourceChanged, match="another site"):
+            await read(answer, Validators(etag='"a1"'))
+
+
+async def test_redirects_in_a_circle_end() -> None:
+    async def answer(request: web.Request) -> web.Response:
+        raise web.HTTPFound("/feed.json")
+
+    with pytest.raises(SourceUnavailable):
+        await read(answer)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"<!doctype html><title>Maintenance</title>", "web page"),
+        (b"", "empty"),
+        (FEED[: len(FEED) // 2], "not whole JSON"),
+        (b'{"rounds": []}', "empty"),
+        (b"[]", "a list"),
+    ],
+)
+async def test_what_is_not_the_feed_is_said_as_such(body: bytes, reason: str) -> None:
+    with pytest.raises(SourceChanged, match=reason):
+        await read(answering(body))
+
+
+async def test_a_body_that_never_ends_is_left_after_the_limit() -> None:
+    sent = 0
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        nonlocal sent
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while True:
+            await response.write(b" " * 100_000)
+            sent += 100_000
+
+    with pytest.raises(SourceChanged, match="larger than 10 MB"):
+        await read(answer)
+
+    assert sent < 3 * MAX_BYTES
+
+
+async def test_a_compressed_feed_is_read() -> None:
+    packed = answering(gzip.compress(FEED), headers={"Content-Encoding": "gzip"})
+
+    assert await read(packed) is not None
+
+
+async def test_a_compressed_bomb_costs_no_more_than_the_limit() -> None:
+    bomb = gzip.compress(gzip.compress(b"") + b"\0" * 100_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises((SourceChanged, SourceUnavailable)):
+            await read(answering(bomb, headers={"Content-Encoding": "gzip"}))
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 5 * MAX_BYTES
+
+
+async def test_what_only_claims_to_be_compressed_is_no_answer() -> None:
+    with pytest.raises(SourceUnavailable):
+        await read(answering(FEED, headers={"Content-Encoding": "gzip"}))
+
+
+async def test_a_refused_connection_is_no_answer() -> None:
+    async with serving(answering()) as url:
+        pass
+
+    with pytest.raises(SourceUnavailable, match="gave no answer"):
+        await HttpSource(url).read(Validators())
+
+
+async def test_a_server_that_never_answers_is_given_up() -> None:
+    never = asyncio.Event()
+
+    async def answer(request: web.Request) -> web.Response:
+        await never.wait()
+        return web.Response()
+
+    async with serving(answer) as url:
+        with pytest.raises(SourceUnavailable, match=r"gave no answer: .+"):
+            await HttpSource(url, timeout=HURRIED).read(Validators())
+
+
+async def test_a_body_that_comes_too_slowly_is_given_up() -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while True:
+            await response.write(b" ")
+            await asyncio.sleep(0.01)
+
+    async with serving(answer) as url:
+        with pytest.raises(SourceUnavailable, match=r"gave no answer: .+"):
+            await HttpSource(url, timeout=HURRIED).read(Validators())
+
+
+@asynccontextmanager
+async def raw(answer: bytes) -> AsyncIterator[str]:
+    """A server that sends some bytes, whatever is asked, and hangs up."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"no HTTP at all\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + FEED[:500],
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1f4\r\n" + FEED[:500] + b"\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n{}",
+        b"HTTP/1.1 302 Found\r\nLocation: http://[\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: file:///etc/hosts\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000 + b"\r\n\r\n",
+    ],
+)
+async def test_a_broken_connection_is_no_answer(answer: bytes) -> None:
+    async with raw(answer) as url:
+        with pytest.raises(SourceUnavailable):
+            await HttpSource(url).read(Validators())
+
+
+@pytest.mark.parametrize(
+    "url", ["http://", "http://127.0.0.1:99999/", f"http://{'a' * 70}.invalid/", "http://a..b/"]
+)
+async def test_what_is_hardly_a_url_is_no_answer(url: str) -> None:
+    with pytest.raises(SourceUnavailable):
+        await source_at(url).read(Validators())
+
+
+def test_what_is_no_url_is_refused() -> None:
+    with pytest.raises(SourceUnavailable, match="no URL"):
+        source_at("http://[")
+
+
+async def test_a_file_that_did_not_change_is_nothing_new(tmp_path: Path) -> None:
+    path = tmp_path / "a feed.json"
+    path.write_bytes(FEED)
+    source = FileSource(path)
+
+    first = await source.read(Validators())
+    assert first is not None
+    second = await source.read(first.validators)
+    path.write_bytes(a_feed([a_row(drawNumber="386")]))
+    third = await source.read(first.validators)
+
+    assert (first.validators.etag, second) == (None, None)
+    assert third is not None
+
+
+@pytest.mark.parametrize("location", ["{path}", "file://{quoted}"])
+async def test_a_location_names_a_file(location: str, tmp_path: Path) -> None:
+    path = tmp_path / "a feed.json"
+    path.write_bytes(FEED)
+    named = location.format(path=path, quoted=str(path).replace(" ", "%20"))
+
+    assert await source_at(named).read(Validators()) is not None
+
+
+async def test_a_file_that_cannot_be_read_is_no_answer(tmp_path: Path) -> None:
+    for path in (tmp_path / "nothing", tmp_path, tmp_path / "nul\0"):
+        with pytest.raises(SourceUnavailable):
+            await FileSource(path).read(Validators())
+
+
+async def test_a_huge_file_is_not_read_whole() -> None:
+    with pytest.raises(SourceChanged, match="larger than 10 MB"):
+        await FileSource(Path("/dev/zero")).read(Validators())
