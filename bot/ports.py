@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.core.alerts import Audience, Decision
 from bot.core.delivery import Alert, DeliveryKey, DeliveryRecord, Kind, Settled, Story
 from bot.core.detect import Change, Known, KnownRound, Status
 from bot.core.rounds import Published, Round, UnreadableRow
@@ -109,23 +108,16 @@ class Subscribers(Protocol):
 class Outbox(Protocol):
     """Announcements and the deliveries that follow from them."""
 
-    async def audiences(self) -> list[tuple[int, Audience]]:
-        """Every distinct audience, with its id."""
-
     async def announce(
         self, announced: Sequence[Round], now: datetime, kind: Kind = Kind.NEWS
     ) -> int:
         """Open an announcement of rounds; returns its id."""
 
-    async def queue(
-        self,
-        announcement: int,
-        round_: Round,
-        decided: Iterable[tuple[int, Decision]],
-        now: datetime,
-        only: Address | None = None,
-    ) -> None:
-        """Keep the decisions of one announced round and queue a delivery for each subscriber."""
+    async def queue(self, announcement: int, round_: Round, now: datetime) -> None:
+        """Decide one announced round for everybody; queue a delivery for each who is told."""
+
+    async def queue_for(self, address: Address, announcement: int, round_: Round) -> None:
+        """Decide one announced round for one subscriber as if they wanted every round."""
 
     async def queued(self, announcement: int) -> int:
         """How many deliveries an announcement has."""

@@ -18,16 +18,18 @@ from bot.core.delivery import Alert, DeliveryKey, Kind, ProfileVerdict, RoundVer
 from bot.core.detect import in_order
 from bot.core.match import Eligibility, Reason, stand, submission_of
 from bot.core.rounds import Round
+from storage.audiences import FACTS, WHOLE
 from storage.facts import load_round
 from storage.subscribers import StoredSubscribers, profile_of
 from storage.tables import (
     announcement_rounds,
     announcements,
     audiences,
-    decisions,
+    openings,
     profile_history,
     profiles,
     round_revisions,
+    tellings,
 )
 
 
@@ -101,10 +103,29 @@ def _decided(announcement: int, keys: Sequence[int]) -> Select[Any]:
     """Each profile version in force for the announcement, with what was decided for it."""
     then = profiles_then(announcement, keys)
     return (
-        select(then, *audiences.c, *decisions.c)
-        .join(audiences, audiences.c.id == then.c.audience_id)
-        .join(decisions, decisions.c.audience_id == then.c.audience_id)
-        .where(decisions.c.announcement_id == announcement)
+        select(
+            then,
+            *FACTS,
+            openings.c.round_number,
+            openings.c.eligibility,
+            openings.c.reason,
+            *(column for column in tellings.c if column.name.startswith("priority_")),
+        )
+        .select_from(
+            then.join(WHOLE, audiences.c.id == then.c.audience_id)
+            .join(
+                openings,
+                (openings.c.announcement_id == announcement)
+                & (openings.c.background_id == audiences.c.background_id),
+            )
+            .join(
+                tellings,
+                (tellings.c.announcement_id == announcement)
+                & (tellings.c.stance_id == audiences.c.stance_id)
+                & (tellings.c.eligibility == openings.c.eligibility)
+                & (tellings.c.round_number == openings.c.round_number),
+            )
+        )
         .order_by(then.c.subscriber_id, then.c.profile_id)
     )
 

@@ -1,72 +1,149 @@
-"""Audiences: everybody for whom a decision is the same, kept once."""
+"""Audiences: everybody for whom a decision is the same, kept once.
 
-from collections.abc import Iterable
+An audience is a background (what opens a round: answers, nomination, occupations) with a stance
+(score and preference: what decides whether to tell). There are far fewer of each than of both
+together, so the core judges each on its own and SQL puts them together (`storage/deciding`).
+"""
 
-from sqlalchemy import RowMapping, select
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Column, RowMapping, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.alerts import Audience, Mode, Preference
+from bot.core.alerts import Audience, Mode, Preference, Stance
 from bot.core.profiles import Candidate
-from storage.tables import audiences
+from bot.core.subscribers import Address
+from storage.addresses import is_at
+from storage.lookup import matching
+from storage.tables import audiences, backgrounds, profiles, stances, subscribers
 from storage.types import answers_of, mask_of, occupations_of, occupations_text
 
-_KEY = (
-    audiences.c.crs_score,
-    audiences.c.nominee,
-    audiences.c.yes_mask,
-    audiences.c.no_mask,
-    audiences.c.occupations,
-    audiences.c.mode,
-    audiences.c.near_points,
+_Key = tuple[Any, ...]
+_BACKGROUND = (
+    backgrounds.c.nominee,
+    backgrounds.c.yes_mask,
+    backgrounds.c.no_mask,
+    backgrounds.c.occupations,
 )
+_STANCE = (stances.c.crs_score, stances.c.mode, stances.c.near_points)
+_BOTH = (audiences.c.background_id, audiences.c.stance_id)
 _NOT_SAID = -1
+
+FACTS = (*_BACKGROUND, *_STANCE)
+"""The columns that `audience_of` reads."""
+
+WHOLE = audiences.join(backgrounds, backgrounds.c.id == audiences.c.background_id).join(
+    stances, stances.c.id == audiences.c.stance_id
+)
+"""Where they come from."""
 
 
 async def ids_of(connection: AsyncConnection, wanted: Iterable[Audience]) -> dict[Audience, int]:
     """The id of each audience; those not there yet are added."""
-    columns = {audience: _columns(audience) for audience in wanted}
-    found: dict[Audience, int] = {}
-    for audience, values in columns.items():
-        match_all = [column == values[column.name] for column in _KEY]
-        known = await connection.scalar(select(audiences.c.id).where(*match_all))
-        if known is None:
-            known = await connection.scalar(
-                insert(audiences).values(values).returning(audiences.c.id)
-            )
-        found[audience] = int(known or 0)
-    return found
+    keys = {audience: (_background(audience), _stance(audience)) for audience in wanted}
+    back = await _ids(connection, _BACKGROUND, {one for one, _ in keys.values()})
+    front = await _ids(connection, _STANCE, {two for _, two in keys.values()})
+    pairs = {audience: (back[one], front[two]) for audience, (one, two) in keys.items()}
+    known = await _ids(connection, _BOTH, set(pairs.values()))
+    return {audience: known[pair] for audience, pair in pairs.items()}
 
 
-async def all_of(connection: AsyncConnection) -> list[tuple[int, Audience]]:
-    """Every audience, with its id."""
-    found = await connection.execute(select(audiences.c.id, *_KEY))
-    return [(row["id"], audience_of(row)) for row in found.mappings()]
+async def _ids(
+    connection: AsyncConnection, key: Sequence[Column[Any]], wanted: set[_Key]
+) -> dict[_Key, int]:
+    """The id of each row with such a key; those not there yet are added."""
+    known = await _known(connection, key, wanted)
+    if missing := sorted(wanted - known.keys()):
+        names = [column.name for column in key]
+        rows = [dict(zip(names, one, strict=True)) for one in missing]
+        await connection.execute(insert(key[0].table).on_conflict_do_nothing(), rows)
+        known |= await _known(connection, key, missing)
+    return known
+
+
+async def _known(
+    connection: AsyncConnection, key: Sequence[Column[Any]], wanted: Iterable[_Key]
+) -> dict[_Key, int]:
+    rows = await connection.execute(
+        matching(key[0].table.c.id, key), {"wanted": json.dumps(list(wanted))}
+    )
+    return {tuple(row[1:]): row[0] for row in rows}
+
+
+async def audiences_at(connection: AsyncConnection, address: Address) -> list[int]:
+    """The audiences of one subscriber's profiles."""
+    mine = profiles.join(subscribers, subscribers.c.id == profiles.c.subscriber_id)
+    found = await connection.scalars(
+        select(profiles.c.audience_id).select_from(mine).where(is_at(address))
+    )
+    return list(found)
+
+
+async def backgrounds_of(
+    connection: AsyncConnection, of: Sequence[int] | None = None
+) -> Iterator[tuple[int, Candidate]]:
+    """Every distinct background (or those of some audiences), as a candidate without a score."""
+    query = select(backgrounds.c.id, *_BACKGROUND)
+    if of is not None:
+        wanted = select(audiences.c.background_id).where(audiences.c.id.in_(of))
+        query = query.where(backgrounds.c.id.in_(wanted))
+    found = await connection.execute(query)
+    return ((row[0], _candidate(None, *row[1:])) for row in found)
+
+
+async def stances_of(
+    connection: AsyncConnection, of: Sequence[int] | None = None
+) -> Iterator[tuple[int, Stance]]:
+    """Every distinct stance (or those of some audiences), with its id."""
+    query = select(stances.c.id, *_STANCE)
+    if of is not None:
+        wanted = select(audiences.c.stance_id).where(audiences.c.id.in_(of))
+        query = query.where(stances.c.id.in_(wanted))
+    found = await connection.execute(query)
+    return ((row[0], _stance_of(*row[1:])) for row in found)
+
+
+def _stance_of(score: int, mode: str, near_points: int) -> Stance:
+    return Stance(
+        crs_score=_said(score), preference=Preference(mode=Mode(mode), near_points=near_points)
+    )
 
 
 def audience_of(row: RowMapping) -> Audience:
     """The audience that a row stands for."""
-    score, nominee = row["crs_score"], row["nominee"]
-    return Audience(
-        candidate=Candidate(
-            crs_score=None if score == _NOT_SAID else score,
-            answers=answers_of(row["yes_mask"], row["no_mask"]),
-            nominee=None if nominee == _NOT_SAID else bool(nominee),
-            occupations=occupations_of(row["occupations"]),
-        ),
-        preference=Preference(mode=Mode(row["mode"]), near_points=row["near_points"]),
+    stance = _stance_of(row["crs_score"], row["mode"], row["near_points"])
+    candidate = _candidate(
+        stance.crs_score, row["nominee"], row["yes_mask"], row["no_mask"], row["occupations"]
+    )
+    return Audience(candidate=candidate, preference=stance.preference)
+
+
+def _candidate(score: int | None, nominee: int, yes: int, no: int, occupations: str) -> Candidate:
+    return Candidate(
+        crs_score=score,
+        answers=answers_of(yes, no),
+        nominee=None if nominee == _NOT_SAID else bool(nominee),
+        occupations=occupations_of(occupations),
     )
 
 
-def _columns(audience: Audience) -> dict[str, object]:
-    candidate, preference = audience.candidate, audience.preference
-    score, nominee = candidate.crs_score, candidate.nominee
-    return {
-        "crs_score": _NOT_SAID if score is None else score,
-        "nominee": _NOT_SAID if nominee is None else int(nominee),
-        "yes_mask": mask_of(candidate.answers.yes),
-        "no_mask": mask_of(candidate.answers.no),
-        "occupations": occupations_text(candidate.occupations),
-        "mode": preference.mode,
-        "near_points": preference.near_points,
-    }
+def _said(number: int) -> int | None:
+    return None if number == _NOT_SAID else number
+
+
+def _background(audience: Audience) -> _Key:
+    candidate = audience.candidate
+    return (
+        _NOT_SAID if candidate.nominee is None else int(candidate.nominee),
+        mask_of(candidate.answers.yes),
+        mask_of(candidate.answers.no),
+        occupations_text(candidate.occupations),
+    )
+
+
+def _stance(audience: Audience) -> _Key:
+    score, preference = audience.candidate.crs_score, audience.preference
+    return (_NOT_SAID if score is None else score, str(preference.mode), preference.near_points)

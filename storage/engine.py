@@ -1,5 +1,6 @@
 """Opens the database: the file and its rights, SQLite's settings, transactions, migrations."""
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import Callable
@@ -17,6 +18,7 @@ HEAD = "0001"
 """The newest migration; a database that is there already skips Alembic's slow import."""
 
 BUSY_SECONDS = 30
+_WAL_PAUSE = 0.02
 _WRITES = "drawbell_writes"
 
 
@@ -80,8 +82,8 @@ def _configure(connection: Any, _record: object) -> None:
     # We begin transactions ourselves (`_begin`): the driver would start writers too late.
     connection.isolation_level = None
     cursor = connection.cursor()
+    _use_wal(connection, cursor)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "secure_delete=ON",  # what is forgotten leaves no bytes behind
@@ -90,6 +92,20 @@ def _configure(connection: Any, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _use_wal(connection: Any, cursor: Any) -> None:
+    # Where several open a new file at once, SQLite calls it locked without waiting; so we wait.
+    for _ in range(int(BUSY_SECONDS / _WAL_PAUSE)):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            connection.run_async(lambda _driver: asyncio.sleep(_WAL_PAUSE))
+        else:
+            return
+    cursor.execute("PRAGMA journal_mode=WAL")
 
 
 def _begin(connection: Connection) -> None:

@@ -8,31 +8,25 @@ The rules of a delivery's states, which only this file writes:
    when. Two claimers can never take the same row.
 3. `leased -> due`: by itself when the lease has run out (its holder died), or when the platform
    asked to try later.
-4. `leased -> sent | given_up | uncertain`: settled; nothing leaves these states.
+4. `leased -> sent | given_up | uncertain`: settled; nothing leaves these states. Whoever settles
+   after their lease ran out still counts: a message that was sent is not sent again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
-    and_,
     bindparam,
-    case,
     func,
     insert,
     literal,
-    or_,
     select,
-    tuple_,
     update,
 )
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.alerts import Audience, Decision
 from bot.core.delivery import (
     Alert,
     DeliveryKey,
@@ -42,16 +36,15 @@ from bot.core.delivery import (
     State,
     Story,
 )
-from bot.core.match import Submission, expiry_limit
 from bot.core.rounds import Round
 from bot.core.subscribers import Address
-from storage import alerts, audiences, stories
+from storage import alerts, stories
+from storage.addresses import is_at
+from storage.deciding import queue_for_all, queue_for_one
 from storage.tables import (
     announcement_rounds,
     announcements,
-    decisions,
     deliveries,
-    profiles,
     rounds,
     subscribers,
 )
@@ -65,10 +58,6 @@ class StoredOutbox:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
-
-    async def audiences(self) -> list[tuple[int, Audience]]:
-        """Every distinct audience, with its id."""
-        return await audiences.all_of(self._connection)
 
     async def announce(
         self, announced: Sequence[Round], now: datetime, kind: Kind = Kind.NEWS
@@ -88,29 +77,13 @@ class StoredOutbox:
         )
         return int(key or 0)
 
-    async def queue(
-        self,
-        announcement: int,
-        round_: Round,
-        decided: Iterable[tuple[int, Decision]],
-        now: datetime,
-        only: Address | None = None,
-    ) -> None:
-        """Keep the decisions of one announced round and queue a delivery for each subscriber."""
-        rows = (
-            {
-                "announcement_id": announcement,
-                "round_number": round_.number,
-                "audience_id": audience,
-                "eligibility": decision.eligibility,
-                "reason": decision.reason,
-                **{f"priority_{way}": told for way, told in enumerate(decision.priorities)},
-            }
-            for audience, decision in decided
-        )
-        while batch := list(islice(rows, _BATCH)):
-            await self._connection.execute(insert(decisions), batch)
-        await self._connection.execute(_queue_deliveries(announcement, round_, now, only))
+    async def queue(self, announcement: int, round_: Round, now: datetime) -> None:
+        """Decide one announced round for everybody; queue a delivery for each who is told."""
+        await queue_for_all(self._connection, announcement, round_, now)
+
+    async def queue_for(self, address: Address, announcement: int, round_: Round) -> None:
+        """Decide one announced round for one subscriber as if they wanted every round."""
+        await queue_for_one(self._connection, announcement, round_, address)
 
     async def queued(self, announcement: int) -> int:
         """How many deliveries an announcement has."""
@@ -183,7 +156,7 @@ _SETTLE = (
     .where(
         deliveries.c.announcement_id == bindparam("announcement"),
         deliveries.c.subscriber_id == bindparam("subscriber"),
-        deliveries.c.state == int(State.LEASED),
+        deliveries.c.state <= int(State.LEASED),
     )
     .values(
         state=bindparam("to_state"),
@@ -208,11 +181,16 @@ def _claim(platform: str, limit: int, only: Address | None) -> Any:
     if only is not None:
         due = due.where(
             deliveries.c.subscriber_id
-            == select(subscribers.c.id).where(_is(only)).scalar_subquery()
+            == select(subscribers.c.id).where(is_at(only)).scalar_subquery()
         )
+    # Joined, not `(a, b) IN (SELECT ...)`: for that SQLite may read the whole table.
+    chosen = due.subquery("chosen")
     return (
         update(deliveries)
-        .where(tuple_(*_ROUND_KEY).in_(due))
+        .where(
+            deliveries.c.announcement_id == chosen.c.announcement_id,
+            deliveries.c.subscriber_id == chosen.c.subscriber_id,
+        )
         .values(
             state=int(State.LEASED),
             at=bindparam("until"),
@@ -220,60 +198,3 @@ def _claim(platform: str, limit: int, only: Address | None) -> Any:
         )
         .returning(*_ROUND_KEY, deliveries.c.priority, deliveries.c.attempts)
     )
-
-
-def submission_column(round_: Round) -> ColumnElement[int]:
-    """`core.match.submission_of` in SQL, for all profiles at once."""
-    earliest, latest = profiles.c.submitted_earliest, profiles.c.submitted_latest
-    tie_break = round_.tie_breaking_rule
-    ways = [
-        (latest.is_(None), int(Submission.NOT_SAID)),
-        (latest < expiry_limit(round_.held_on), int(Submission.EXPIRED)),
-    ]
-    if tie_break is not None:
-        ways += [
-            (latest <= tie_break, int(Submission.IN_TIME)),
-            (earliest > tie_break, int(Submission.LATE)),
-        ]
-    return case(*ways, else_=int(Submission.STRADDLES))
-
-
-def _queue_deliveries(announcement: int, round_: Round, now: datetime, only: Address | None) -> Any:
-    """One delivery for each subscriber with a profile to tell, at its best priority.
-
-    The core decided for each audience; here people are only joined to those decisions. Whoever
-    has paused is left out, unless they alone asked (a test).
-    """
-    submission = submission_column(round_)
-    priority = case(
-        *((submission == way, decisions.c[f"priority_{int(way)}"]) for way in Submission)
-    )
-    told = (
-        select(literal(announcement), profiles.c.subscriber_id, subscribers.c.platform, priority)
-        .select_from(
-            profiles.join(decisions, decisions.c.audience_id == profiles.c.audience_id).join(
-                subscribers, subscribers.c.id == profiles.c.subscriber_id
-            )
-        )
-        .where(
-            decisions.c.announcement_id == announcement,
-            decisions.c.round_number == round_.number,
-            priority.is_not(None),
-            _listening(now) if only is None else _is(only),
-        )
-    )
-    columns = ["announcement_id", "subscriber_id", "platform", "priority"]
-    queue = sqlite.insert(deliveries).from_select(columns, told)
-    return queue.on_conflict_do_update(
-        index_elements=_ROUND_KEY,
-        set_={"priority": func.min(deliveries.c.priority, queue.excluded.priority)},
-    )
-
-
-def _listening(now: datetime) -> ColumnElement[bool]:
-    """`Subscriber.is_paused` in SQL, the other way round."""
-    return or_(subscribers.c.paused.is_(False), subscribers.c.paused_until <= now)
-
-
-def _is(address: Address) -> ColumnElement[bool]:
-    return and_(subscribers.c.platform == address.platform, subscribers.c.chat == address.chat)

@@ -11,7 +11,8 @@ from bot.core.delivery import DeliveryKey, DeliveryRecord, Kind, ProfileVerdict,
 from bot.core.profiles import Profile
 from bot.core.subscribers import Address
 from storage import alerts
-from storage.audiences import audience_of
+from storage.addresses import is_at
+from storage.audiences import FACTS, WHOLE, audience_of
 from storage.subscribers import profile_of
 from storage.tables import (
     announcement_rounds,
@@ -55,11 +56,7 @@ async def records(connection: AsyncConnection, address: Address) -> list[Deliver
 
 
 async def _id(connection: AsyncConnection, address: Address) -> int | None:
-    return await connection.scalar(
-        select(subscribers.c.id).where(
-            subscribers.c.platform == address.platform, subscribers.c.chat == address.chat
-        )
-    )
+    return await connection.scalar(select(subscribers.c.id).where(is_at(address)))
 
 
 async def _profiles(
@@ -67,8 +64,8 @@ async def _profiles(
 ) -> tuple[tuple[Profile, ...], Preference]:
     then = alerts.profiles_then(announcement, [subscriber])
     found = await connection.execute(
-        select(then, *audiences.c)
-        .join(audiences, audiences.c.id == then.c.audience_id)
+        select(then, *FACTS)
+        .select_from(then.join(WHOLE, audiences.c.id == then.c.audience_id))
         .order_by(then.c.profile_id)
     )
     rows = found.mappings().all()

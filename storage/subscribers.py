@@ -1,19 +1,22 @@
 """Subscribers and their profiles; what alerts rested on is kept in `profile_history`."""
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import time
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, RowMapping, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import Row, RowMapping, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.alerts import Audience, Preference
 from bot.core.delivery import State
 from bot.core.profiles import Profile, Submitted
 from bot.core.subscribers import Address, Language, Subscriber
-from storage.audiences import audience_of, ids_of
+from storage.addresses import is_at
+from storage.audiences import FACTS, WHOLE, audience_of, ids_of
 from storage.facts import dump_conversation, load_conversation
+from storage.lookup import matching
 from storage.tables import (
     announcements,
     audiences,
@@ -24,6 +27,7 @@ from storage.tables import (
 )
 
 _PROFILE = (profiles.c.name, profiles.c.submitted_earliest, profiles.c.submitted_latest)
+_ADDRESS = (subscribers.c.platform, subscribers.c.chat)
 
 
 class StoredSubscribers:
@@ -53,8 +57,8 @@ class StoredSubscribers:
             select(subscribers).where(subscribers.c.id.in_(keys))
         )
         saved = await self._connection.execute(
-            select(profiles.c.subscriber_id, *_PROFILE, *audiences.c)
-            .join(audiences, audiences.c.id == profiles.c.audience_id)
+            select(profiles.c.subscriber_id, *_PROFILE, *FACTS)
+            .select_from(profiles.join(WHOLE, audiences.c.id == profiles.c.audience_id))
             .where(profiles.c.subscriber_id.in_(keys))
             .order_by(profiles.c.subscriber_id, profiles.c.id)
         )
@@ -81,7 +85,7 @@ class StoredSubscribers:
     async def save_all(self, many: Sequence[Subscriber]) -> None:
         """Save many at once; much faster than one by one when most are new."""
         last = {one.address: one for one in many}
-        known = await self._known(last.keys())
+        known = await self._ids(last)
         await self._add([one for address, one in last.items() if address not in known])
         for address in known:
             await self.save(last[address])
@@ -106,35 +110,28 @@ class StoredSubscribers:
         return True
 
     async def _id(self, address: Address) -> int | None:
-        return await self._connection.scalar(
-            select(subscribers.c.id).where(
-                subscribers.c.platform == address.platform, subscribers.c.chat == address.chat
-            )
-        )
+        return await self._connection.scalar(select(subscribers.c.id).where(is_at(address)))
 
-    async def _known(self, addresses: Iterable[Address]) -> set[Address]:
+    async def _ids(self, addresses: Iterable[Address]) -> dict[Address, int]:
+        """The ids of those addresses that are known."""
         pairs = [(address.platform, address.chat) for address in addresses]
-        found = await self._connection.execute(
-            select(subscribers.c.platform, subscribers.c.chat).where(
-                tuple_(subscribers.c.platform, subscribers.c.chat).in_(pairs)
-            )
+        rows = await self._connection.execute(
+            matching(subscribers.c.id, _ADDRESS), {"wanted": json.dumps(pairs)}
         )
-        return {Address(platform=platform, chat=chat) for platform, chat in found}
+        return {Address(platform=row[1], chat=row[2]): row[0] for row in rows}
 
     async def _add(self, new: Sequence[Subscriber]) -> None:
         if not new:
             return
-        added = await self._connection.scalars(
-            insert(subscribers).returning(subscribers.c.id, sort_by_parameter_order=True),
-            [_columns(one) for one in new],
-        )
-        keys = list(added)
+        await self._connection.execute(insert(subscribers), [_columns(one) for one in new])
+        keys = await self._ids([one.address for one in new])
         wanted = {_audience(one, profile) for one in new for profile in one.profiles}
         audience_ids = await ids_of(self._connection, wanted)
         since = await self._latest_announcement()
         rows = [
-            {"subscriber_id": key, "since": since, **_profile_columns(one, profile, audience_ids)}
-            for key, one in zip(keys, new, strict=True)
+            {"subscriber_id": keys[one.address], "since": since}
+            | _profile_columns(one, profile, audience_ids)
+            for one in new
             for profile in one.profiles
         ]
         await self._connection.execute(insert(profiles), rows)

@@ -1,7 +1,8 @@
 """The tables. Times are milliseconds since 1970 (UTC); CRS scores are points.
 
-A profile points to its audience: the part of it that decides, shared by everybody who has the
-same. Rules are judged once for each audience and SQL joins people back (docs/adr/0003).
+A profile points to its audience: all of it that decides, shared by everybody who has the same.
+An audience is a background (what opens rounds) and a stance (score and preference). Rules are
+judged once for each of these, and SQL joins people back (docs/adr/0003).
 
 `since` and `until` number announcements: a profile version was in force for the announcements
 after `since`, up to and including `until`. So "the profile as it stood then" needs no clock.
@@ -51,21 +52,35 @@ subscribers = Table(
     sqlite_autoincrement=True,
 )
 
-audiences = Table(
-    "audiences",
+# -1 stands for "not said" in these two: NULLs would never be equal in a unique constraint.
+backgrounds = Table(
+    "backgrounds",
     metadata,
     Column("id", Integer, primary_key=True),
-    # -1 stands for "not said" here: NULLs would never be equal in the unique constraint.
-    Column("crs_score", SmallInteger, nullable=False),
     Column("nominee", SmallInteger, nullable=False),
     Column("yes_mask", Big, nullable=False),
     Column("no_mask", Big, nullable=False),
     Column("occupations", Text, nullable=False),
+    UniqueConstraint("nominee", "yes_mask", "no_mask", "occupations"),
+)
+
+stances = Table(
+    "stances",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("crs_score", SmallInteger, nullable=False),
     Column("mode", String, nullable=False),
     Column("near_points", SmallInteger, nullable=False),
-    UniqueConstraint(
-        "crs_score", "nominee", "yes_mask", "no_mask", "occupations", "mode", "near_points"
-    ),
+    UniqueConstraint("crs_score", "mode", "near_points"),
+)
+
+audiences = Table(
+    "audiences",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("background_id", ForeignKey("backgrounds.id"), nullable=False),
+    Column("stance_id", ForeignKey("stances.id"), nullable=False),
+    UniqueConstraint("background_id", "stance_id"),
 )
 
 
@@ -151,14 +166,26 @@ announcement_rounds = Table(
     sqlite_with_rowid=False,
 )
 
-decisions = Table(
-    "decisions",
+# What was decided, for good: whether a round was open to a background, and with which priority
+# a stance is told of it. Together with a submission time they give each verdict back.
+openings = Table(
+    "openings",
     metadata,
     Column("announcement_id", ForeignKey("announcements.id"), primary_key=True),
+    Column("background_id", ForeignKey("backgrounds.id"), primary_key=True),
     Column("round_number", String, primary_key=True),
-    Column("audience_id", ForeignKey("audiences.id"), primary_key=True),
     Column("eligibility", String, nullable=False),
     Column("reason", String, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+tellings = Table(
+    "tellings",
+    metadata,
+    Column("announcement_id", ForeignKey("announcements.id"), primary_key=True),
+    Column("stance_id", ForeignKey("stances.id"), primary_key=True),
+    Column("eligibility", String, primary_key=True),
+    Column("round_number", String, primary_key=True),
     # The priority for each `Submission`, in its order; NULL: stay silent.
     *(Column(f"priority_{way}", SmallInteger) for way in range(5)),
     sqlite_with_rowid=False,
@@ -167,7 +194,8 @@ decisions = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("announcement_id", ForeignKey("announcements.id"), primary_key=True),
+    # No foreign keys here: a tenth of the time of a broadcast, and only `outbox` writes rows.
+    Column("announcement_id", Integer, primary_key=True),
     Column("subscriber_id", Integer, primary_key=True),
     Column("platform", String, nullable=False),
     Column("priority", SmallInteger, nullable=False),

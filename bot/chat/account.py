@@ -1,6 +1,7 @@
 """/language, /forget, /export, /privacy: the person's own data and language."""
 
 import json
+import re
 from dataclasses import asdict, replace
 from datetime import date, datetime, time
 
@@ -27,10 +28,13 @@ def read_language(text: str) -> Language:
     Raises:
         ProfileRejected: it is none of ours.
     """
-    chosen = _LANGUAGES.get(plain(text).strip(" ."))
-    if chosen is None:
+    said = plain(text).strip(" .")
+    named = {_LANGUAGES[word] for word in re.findall(r"\w{3,}", said) if word in _LANGUAGES}
+    if said in _LANGUAGES:
+        return _LANGUAGES[said]
+    if len(named) != 1:
         raise ProfileRejected("language_unknown")
-    return chosen
+    return named.pop()
 
 
 _LANGUAGES = {

@@ -9,7 +9,7 @@ import structlog
 from bot.chat.reply import Request, answer
 from bot.chat.understand import LONGEST_TEXT, Meaning, cleaned, likely_command, understand
 from bot.core.errors import DrawbellError, ProfileRejected
-from bot.core.subscribers import Address, Language
+from bot.core.subscribers import Address, Language, Subscriber
 from bot.ports import Store, UnitOfWork
 from bot.wording.rejections import rejection
 from bot.wording.spans import Choice, Reply
@@ -54,12 +54,14 @@ async def _converse(
         person = await memory.subscribers.find(address)
         words = words_in(person.language if person else language)
         meaning = understand(said, person) if len(said) <= LONGEST_TEXT else None
-        if meaning is None:
-            return _not_understood(words, said)
-        if not meaning.command.writes:
+        if meaning is not None and not meaning.command.writes:
             reply = await _answered(meaning, memory, address, words, clock())
             if not reply.choices:
                 return reply
+    if meaning is None:
+        reply = _not_understood(words, said, person)
+        await offer(store, address, reply.choices)
+        return reply
     return await _in_transaction(meaning, store, address, words, clock())
 
 
@@ -69,6 +71,8 @@ async def _in_transaction(
     async with store.begin() as memory:
         before = await memory.subscribers.find(address)
         reply = await _answered(meaning, memory, address, words, now)
+        if reply.choices and not await memory.subscribers.find(address):
+            await memory.subscribers.save(Subscriber(address=address, language=words.language))
         await _offer(memory, address, reply.choices)
         forgotten = before is not None and await memory.subscribers.find(address) is None
     if forgotten:
@@ -95,6 +99,8 @@ async def _answered(
 
 async def offer(store: Store, address: Address, choices: Sequence[Choice]) -> None:
     """Remember choices shown outside of an answer (with an alert), so that "1" picks the first."""
+    if not choices:
+        return
     async with store.begin() as memory:
         await _offer(memory, address, choices)
 
@@ -109,13 +115,17 @@ async def _offer(memory: UnitOfWork, address: Address, choices: Sequence[Choice]
         await memory.subscribers.save(replace(person, conversation=conversation))
 
 
-def _not_understood(words: Words, said: str) -> Reply:
+def _not_understood(words: Words, said: str, person: Subscriber | None) -> Reply:
     if len(said) > LONGEST_TEXT:
         return answer(words.say("That is too long for me. Type /help to see what I understand."))
     meant = likely_command(said)
     if meant is None:
-        return answer(words.say("I did not understand that. Type /help to see what I understand."))
+        lines = [words.say("I did not understand that. Type /help to see what I understand.")]
+        if person is None:
+            lines.append(words.say("You are not subscribed yet: /start begins."))
+        return answer(*lines)
+    # Nothing is kept of somebody who only mistyped, so they cannot pick a choice either.
     return answer(
         words.say("I do not know that command. Did you mean {command}?", command=meant),
-        choices=(Choice(label=meant, says=meant),),
+        choices=() if person is None else (Choice(label=meant, says=meant),),
     )

@@ -19,12 +19,20 @@ _TOPIC_WORDS = {
 async def help_(request: Request) -> Reply:
     """List the commands, of one topic or of all."""
     words = request.words
-    topic = _TOPIC_WORDS.get(plain(request.arguments).lstrip("/"))
+    topic = _topic(words, plain(request.arguments).lstrip("/"))
     shown = TOPICS if topic is None else (topic,)
     lines: list[Line] = []
     for one in shown:
         lines += [line(_title(words, one), Emphasis.STRONG), *_commands(words, one), BLANK]
     return answer(*lines, words.say("Rounds come from IRCC's official list. drawbell is not IRCC."))
+
+
+def _topic(words: Words, said: str) -> str | None:
+    """The topic of a word or a command; None for all of them."""
+    if said in _TOPIC_WORDS:
+        return _TOPIC_WORDS[said]
+    typed = ((topic, one) for topic, all_ in usages(words).items() for one, _summary in all_)
+    return next((topic for topic, one in typed if plain(one).split()[0] == f"/{said}"), None)
 
 
 def _title(words: Words, topic: str) -> str:

@@ -1,5 +1,7 @@
 """Provincial nominations: whether there is one, and whether the score holds its 600 points."""
 
+import re
+
 from bot.chat.edits import put
 from bot.chat.reply import Request, answer
 from bot.core.categories import plain
@@ -9,13 +11,14 @@ from bot.wording.spans import Choice, Reply
 
 _YES = frozenset({"yes", "oui", "y", "o", "true", "vrai"})
 _NO = frozenset({"no", "non", "n", "false", "faux"})
-_INCLUDED = frozenset({"included", "inclus", "incluse", "includes", "with", "avec"})
+_INCLUDED = frozenset({"included", "inclus", "incluse", "includes", "with", "avec", "comprend"})
 _ADD = frozenset({"add", "ajouter", "without", "sans"})
+_NEGATED = frozenset({"no", "non", "not", "pas", "without", "sans"})
 
 
 async def nominee(request: Request, target: Profile, text: str) -> Reply:
     """Save whether a province or territory has nominated the person."""
-    said = set(plain(text).replace("600", "").split())
+    said = set(re.findall(r"[^\W\d_]+", plain(text)))
     words = request.words
     if said & _NO and not said & _YES:
         await put(request, target, nominee=False)
@@ -26,10 +29,18 @@ async def nominee(request: Request, target: Profile, text: str) -> Reply:
     if said & _ADD and score is not None:
         return await _with_points(request, target, score)
     saved = await put(request, target, nominee=True)
-    lines = [words.say("Saved: nominated.")]
-    if score is None or score >= NOMINATION_POINTS or said & _INCLUDED:
-        return answer(*lines)
-    return answer(*lines, *_question(request, score), choices=_choices(request, saved))
+    if said & _INCLUDED and not said & _NEGATED:
+        return answer(words.say("Saved: nominated."))
+    question, choices = about_points(request, saved)
+    return answer(words.say("Saved: nominated."), *question, choices=choices)
+
+
+def about_points(request: Request, saved: Profile) -> tuple[list[str], tuple[Choice, ...]]:
+    """Ask whether the 600 points are in a nominee's score, when that score cannot hold them."""
+    score = saved.candidate.crs_score
+    if not saved.candidate.nominee or score is None or score >= NOMINATION_POINTS:
+        return [], ()
+    return _question(request, score), _choices(request, saved)
 
 
 async def _with_points(request: Request, target: Profile, score: int) -> Reply:

@@ -11,12 +11,18 @@ from bot.core.occupations import find_occupations, is_noc_code, versions_listing
 from bot.core.profiles import Occupation, Profile
 from bot.core.subscribers import MAIN_PROFILE
 from bot.wording.groups import group_name
-from bot.wording.spans import Choice, Reply
+from bot.wording.spans import Choice, Emphasis, Reply, line
 
 MOST_OCCUPATIONS = 10
 _MONTHS = re.compile(r"\b(\d{1,3})\s*(?:months?|mois|m)\b|\b(\d{1,2})\s*(years?|ans?|y)\b")
+_NUMBER_OF_MONTHS = re.compile(r"\D*(\d{1,3})\D*")
+_YEARS = re.compile(r"\d\s*(?:years?|ans?|y)\b")
+_LONGEST = 600
 _IN_CANADA = re.compile(r"\b(?:in |au |en )?canad(?:a|ian|ien|ienne)\b")
-_ABROAD = re.compile(r"\b(?:abroad|outside|foreign|overseas|etranger|a l'etranger|hors)\b")
+_ABROAD = re.compile(
+    r"\b(?:abroad|outside|elsewhere|foreign|overseas|a l'etranger|etranger|ailleurs|hors)\b"
+)
+_NOT_INSIDE = re.compile(r"\b(?:outside|hors|not|pas|no|non)\b")
 _CLEAR = frozenset({"none", "no", "aucune", "aucun", "non", "clear"})
 
 
@@ -25,7 +31,14 @@ async def noc(request: Request, target: Profile, text: str) -> Reply:
     if plain(text) in _CLEAR:
         await put(request, target, occupations=())
         return answer(request.words.say("Saved: no occupation."))
+    if not text.strip():
+        words = request.words
+        example = words.say("/profile noc 31301 14 months canada")
+        hint = words.say("Type it in words, like nurse or electrician, or as a NOC code.")
+        return answer(hint, line(example, Emphasis.TYPED))
     found = re.match(r"\s*(\d{5})\b\s*(.*)", text)
+    if found is None and text.strip().isdigit():
+        raise ProfileRejected("noc_unknown", code=text.strip()[:40])
     if found is None:
         return _search(request, target, text)
     return await save_occupation(request, target, read_occupation(found[1], found[2]))
@@ -41,16 +54,38 @@ def read_occupation(code: str, rest: str) -> Occupation:
         raise ProfileRejected("noc_unknown", code=code)
     said = plain(rest).replace("’", "'").replace(",", " ")
     months = _MONTHS.search(said)
-    outside = _ABROAD.search(said) is not None
-    inside = _IN_CANADA.search(said) is not None and not re.search(r"(outside|hors)", said)
     left = _ABROAD.sub("", _IN_CANADA.sub("", _MONTHS.sub("", said)))
     if set(left.split()) - {"of", "in", "and", "et", "both", "de", "du", "au", "en", "l'", "a"}:
         raise ProfileRejected("noc_unclear")
     return Occupation(
         noc_code=code,
         months=None if months is None else int(months[1] or int(months[2]) * 12),
-        in_canada=True if inside else (False if outside else None),
+        in_canada=read_place(said),
     )
+
+
+def read_months(text: str) -> int:
+    """How long, in months: "14", "14 months", "about 2 years".
+
+    Raises:
+        ProfileRejected: there is no one whole number.
+    """
+    said = plain(text)
+    found = _NUMBER_OF_MONTHS.fullmatch(said)
+    if found is None or re.search(r"-\s*\d", said):
+        raise ProfileRejected("months_unclear")
+    months = int(found[1]) * (12 if _YEARS.search(said) else 1)
+    if months > _LONGEST:
+        raise ProfileRejected("months_unclear")
+    return months
+
+
+def read_place(text: str) -> bool | None:
+    """Whether work was in Canada ("in Canada", "outside Canada"); None when it is not said."""
+    said = plain(text).replace("’", "'")
+    if _IN_CANADA.search(said) is not None and _NOT_INSIDE.search(said) is None:
+        return True
+    return False if _ABROAD.search(said) or _NOT_INSIDE.search(said) else None
 
 
 async def save_occupation(request: Request, target: Profile, job: Occupation) -> Reply:
@@ -71,9 +106,9 @@ def about_occupation(request: Request, job: Occupation) -> list[str]:
     if listing:
         listed = words.listed(listing)
         lines.append(words.say("Categories that list it today: {groups}.", groups=listed))
-    else:
+    elif job.noc_code in NOC_TITLES:
         lines.append(words.say("No category lists it today."))
-    if job.months is None:
+    if job.months is None and listing:
         lines.append(
             words.say(
                 "I take it that your experience is long enough; say the months for exact answers: "
@@ -85,7 +120,7 @@ def about_occupation(request: Request, job: Occupation) -> list[str]:
 
 
 def _search(request: Request, target: Profile, text: str) -> Reply:
-    codes = find_occupations(text)
+    codes = find_occupations(text) if re.search(r"\w", text) else []
     if not codes:
         raise ProfileRejected("occupation_unknown", words=text[:40])
     of = "" if target.name == MAIN_PROFILE else f"of {target.name} "

@@ -22,11 +22,14 @@ _MODES = {
     **dict.fromkeys(("categories", "category", "mine", "mes"), Mode.CATEGORIES),
     **dict.fromkeys(("all", "every", "everything", "tout", "toutes", "tous"), Mode.ALL),
 }
+_MOST_TELLING = (Mode.CATEGORIES, Mode.NEAR, Mode.QUALIFIED, Mode.ALL)
+"""Which word decides: "every round in my categories", "only near misses"."""
+_CLOCK = r"(\d{1,2})(?:\s*[:h]\s*(\d{2})?)?\s*(am|pm)?"
 _CLOCKS = re.compile(
-    r"(?:from |de )?(\d{1,2})(?:[:h](\d{2})?)?\s*(am|pm)?\s*(?:-|to|a|until)\s*"
-    r"(\d{1,2})(?:[:h](\d{2})?)?\s*(am|pm)?"
+    rf"(?:from |between |de |entre )?{_CLOCK}\s*(?:-|to|a|and|et|until)\s*{_CLOCK}"
 )
 _OFF = frozenset({"off", "no", "none", "never", "non", "aucune", "jamais", "stop"})
+_ON = frozenset({"on", "yes", "oui"})
 _UNTIL = re.compile(r"^(?:until|till|jusqu'?\s?a|jusqu'?\s?au)\s+", re.IGNORECASE)
 
 
@@ -35,6 +38,10 @@ async def alerts(request: Request) -> Reply:
     words, person = request.words, request.person
     if not request.arguments:
         return answer(preference_sentence(words, person.preference), choices=alert_choices(request))
+    if plain(request.arguments) in _OFF:
+        return await pause(replace(request, arguments=""))
+    if plain(request.arguments) in _ON:
+        return await resume(request)
     preference = read_preference(request.arguments, person.preference)
     await _save(request, replace(person, preference=preference))
     return answer(words.say("Saved."), preference_sentence(words, preference))
@@ -47,7 +54,8 @@ def read_preference(text: str, before: Preference) -> Preference:
         ProfileRejected: it is none of the four.
     """
     said = plain(text)
-    mode = next((_MODES[word] for word in said.split() if word in _MODES), None)
+    named = {_MODES[word] for word in re.findall(r"[^\W\d_]+", said) if word in _MODES}
+    mode = next((one for one in _MOST_TELLING if one in named), None)
     points = re.findall(r"\d+", said)
     if mode is None and points:
         mode = Mode.NEAR

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from bot.chat import occupations
 from bot.chat.edits import next_step, put, target_of
 from bot.chat.looking_back import met_lately
-from bot.chat.nomination import nominee
+from bot.chat.nomination import about_points, nominee
 from bot.chat.reading import read_groups, read_score
 from bot.chat.reply import Request, answer
 from bot.core.categories import CATEGORIES, PROGRAMS, plain
 from bot.core.errors import ProfileRejected
-from bot.core.profiles import MAX_PROFILE_NAME, Answers, Profile, checked_submission
+from bot.core.profiles import MAX_PROFILE_NAME, Answers, Profile, Submitted, checked_submission
 from bot.core.submissions import read_submitted
 from bot.core.subscribers import MAIN_PROFILE
 from bot.wording.groups import group_name
@@ -82,7 +82,13 @@ async def score(request: Request, target: Profile, text: str) -> Reply:
     ]
     if first:
         lines += await met_lately(request, saved)
-    return answer(*lines, *next_step(request, saved))
+    return _with_points_asked(request, saved, lines)
+
+
+def _with_points_asked(request: Request, saved: Profile, lines: list[str | Line]) -> Reply:
+    """What was saved, then what matters most: a nominee's 600 points, else the next step."""
+    question, choices = about_points(request, saved)
+    return answer(*lines, *(question or next_step(request, saved)), choices=choices)
 
 
 async def add(request: Request, target: Profile, text: str) -> Reply:
@@ -95,10 +101,13 @@ async def add(request: Request, target: Profile, text: str) -> Reply:
         answers=before.answers.adding(groups),
         nominee=True if "pnp" in groups else before.nominee,
     )
-    return answer(
-        words.say("Saved: {groups}.", groups=_listed(words, groups)),
-        *_completed(words, groups, saved),
-        *next_step(request, saved),
+    return _with_points_asked(
+        request,
+        saved,
+        [
+            words.say("Saved: {groups}.", groups=_listed(words, groups)),
+            *_completed(words, groups, saved),
+        ],
     )
 
 
@@ -118,18 +127,22 @@ async def remove(request: Request, target: Profile, text: str) -> Reply:
 async def also(request: Request, target: Profile, text: str) -> Reply:
     """Say yes to some groups without saying anything of the others."""
     words, groups = request.words, frozenset(read_groups(text))
-    answers = target.candidate.answers
-    changed = Answers(yes=answers.yes | groups, no=answers.no - groups)
-    await put(request, target, answers=changed)
-    return answer(words.say("Saved: {groups}.", groups=_listed(words, sorted(groups))))
+    before = target.candidate
+    changed = Answers(yes=before.answers.yes | groups, no=before.answers.no - groups)
+    nominated = True if "pnp" in groups else before.nominee
+    saved = await put(request, target, answers=changed, nominee=nominated)
+    question, choices = about_points(request, saved)
+    said = words.say("Saved: {groups}.", groups=_listed(words, sorted(groups)))
+    return answer(said, *question, choices=choices)
 
 
 async def unsure(request: Request, target: Profile, text: str) -> Reply:
     """Take back what was said of some groups."""
     words, groups = request.words, frozenset(read_groups(text))
-    answers = target.candidate.answers
-    changed = Answers(yes=answers.yes - groups, no=answers.no - groups)
-    await put(request, target, answers=changed)
+    before = target.candidate
+    changed = Answers(yes=before.answers.yes - groups, no=before.answers.no - groups)
+    nominated = None if "pnp" in groups else before.nominee
+    await put(request, target, answers=changed, nominee=nominated)
     return answer(words.say("Saved: not sure of {groups}.", groups=_listed(words, sorted(groups))))
 
 
@@ -147,9 +160,14 @@ async def submitted(request: Request, target: Profile, text: str) -> Reply:
             "this time; a new profile after 12 months does."
         ),
     ]
-    if zone is None and moment.earliest != moment.latest:
+    if zone is None and _depends_on_zone(text, read, request):
         lines.append(words.say("I read it as UTC; tell me your city with /timezone Toronto."))
     return answer(*lines)
+
+
+def _depends_on_zone(text: str, read: Submitted, request: Request) -> bool:
+    """Whether a text means another moment to somebody whose clock is not in UTC."""
+    return read_submitted(text, ZoneInfo("America/Toronto"), request.now.date()) != read
 
 
 async def delete(request: Request, target: Profile, _text: str) -> Reply:

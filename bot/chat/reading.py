@@ -50,7 +50,7 @@ def read_score(text: str) -> int:
     """
     if re.search(r"\d[.,]\d(?!\d\d\b)|[-−]\s*\d", text):
         raise ProfileRejected("score_unclear")
-    numbers = re.findall(r"\d+", re.sub(r"(?<=\d)[,\u00a0\u202f](?=\d{3}\b)", "", text))
+    numbers = re.findall(r"\d+", re.sub(r"\b(1)[,\u0020\u00a0\u202f](?=\d{3}\b)", r"\1", text))
     if len(numbers) != 1 or len(numbers[0]) > 6:
         raise ProfileRejected("score_unclear")
     return checked_score(int(numbers[0]))

@@ -99,6 +99,8 @@ async def _welcome_back(request: Request) -> Reply:
 
 
 async def _answered(request: Request, step: Step, text: str) -> Reply:
+    if not step.wanted(request.person):  # an old choice: what it is about was taken back
+        return await _go(request, step, -1, [])
     if not text:
         return await _ask(request, step, [])
     before = request.person.profiles[0]

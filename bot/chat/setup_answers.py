@@ -1,6 +1,5 @@
 """What the guided set-up does with an answer; the same saving as the typed commands."""
 
-import re
 from dataclasses import dataclass, replace
 
 from bot.chat import occupations as jobs
@@ -13,7 +12,7 @@ from bot.chat.reading import read_groups, read_score
 from bot.chat.reply import Request
 from bot.chat.setup_questions import TOGGLE
 from bot.chat.zones import read_zone
-from bot.core.categories import CATEGORIES, PROGRAMS, plain
+from bot.core.categories import CATEGORIES, plain
 from bot.core.errors import ProfileRejected
 from bot.core.profiles import Answer, Answers, Profile
 from bot.wording.spans import Choice, Line
@@ -85,10 +84,7 @@ async def _groups(request: Request, text: str, kind: tuple[str, ...]) -> Taken:
     if text.removeprefix(TOGGLE) in kind and text.startswith(TOGGLE):
         await _save(request, _toggled(answers, text.removeprefix(TOGGLE)))
         return Taken(done=False)
-    groups = [one for one in read_groups(text) if one in (*kind, *PROGRAMS)]
-    if not groups:
-        raise ProfileRejected("group_unknown", word=text[:40])
-    await _save(request, answers.adding(groups))
+    await _save(request, answers.adding(read_groups(text)))
     return Taken()
 
 
@@ -120,17 +116,14 @@ async def occupation(request: Request, text: str) -> Taken:
 
 async def months(request: Request, text: str) -> Taken:
     """Save how long the last named occupation was worked in."""
-    found = re.search(r"\d{1,3}", text)
-    if found is None:
-        raise ProfileRejected("months_unclear")
-    await _change_last(request, months=int(found[0]))
+    await _change_last(request, months=jobs.read_months(text))
     return Taken()
 
 
 async def place(request: Request, text: str) -> Taken:
     """Save where the last named occupation was worked in."""
-    in_canada = "canada" in plain(text)
-    if not in_canada and not re.search(r"abroad|outside|etranger|ailleurs|no\b|non\b", plain(text)):
+    in_canada = jobs.read_place(text)
+    if in_canada is None:
         raise ProfileRejected("place_unclear")
     await _change_last(request, in_canada=in_canada)
     return Taken()
@@ -155,7 +148,8 @@ async def submitted(request: Request, text: str) -> Taken:
     if plain(text).strip(" .") in _UNKNOWN:
         return Taken()
     reply = await save_submitted(request, _main(request), text)
-    return Taken(lines=tuple(reply.message.lines[:1]))
+    saved, _why_it_matters, *in_utc = reply.message.lines
+    return Taken(lines=(saved, *in_utc))
 
 
 async def alerts(request: Request, text: str) -> Taken:

@@ -1,7 +1,6 @@
 """/status and /test: whether it works, and what an alert looks like."""
 
 from bot.chat.reply import Request, answer
-from bot.core.alerts import Audience, Mode, Preference, decide
 from bot.core.delivery import Kind
 from bot.wording.preferences import pause_sentence, preference_sentence, quiet_sentence
 from bot.wording.rounds import round_title
@@ -50,14 +49,6 @@ async def test(request: Request) -> Reply:
         return answer(words.say("I have not read any round yet. Try again in a few minutes."))
     if request.saved is None:
         await memory.subscribers.save(request.person)
-    wanted = {profile.candidate for profile in request.person.profiles}
-    everything = Preference(mode=Mode.ALL)
-    mine = [
-        (key, Audience(candidate=audience.candidate, preference=everything))
-        for key, audience in await memory.outbox.audiences()
-        if audience.candidate in wanted and audience.preference == request.person.preference
-    ]
     announcement = await memory.outbox.announce([latest], request.now, Kind.TEST)
-    decided = decide(latest, mine)
-    await memory.outbox.queue(announcement, latest, decided, request.now, only=request.address)
+    await memory.outbox.queue_for(request.address, announcement, latest)
     return answer(words.say("A sample alert is on its way, marked as a test."))

@@ -13,8 +13,11 @@ LONGEST_TEXT = 1000
 _COMMAND = re.compile(r"[/!](?P<word>[^\W\d_]+)(?:@\w+)?(?:\s+(?P<rest>.*))?", re.DOTALL)
 _BARE = re.compile(r"(?P<word>[^\W\d_]+)(?:\s+(?P<rest>.*))?", re.DOTALL)
 _SCORE = re.compile(
-    r"(?:(?:my )?(?:crs|scg)?\s*(?:score|note)?(?: is| est)?\s*[:=]?\s*)?(\d{2,4})(?: points?)?"
+    r"(?:(?:my|ma|mon) )?(?:(?:crs|scg|score|note|pointage) ?)*(?:(?:is|est|de|[:=]) ?)?"
+    r"(\d{2,4}|1[, ]\d{3})(?: points?)?"
 )
+_ALWAYS = frozenset({"help", "aide"})
+"""Words that are a command even where a question waits for an answer."""
 # Controls, marks of direction and width, and halves of surrogate pairs: never part of a command.
 _INVISIBLE = re.compile(
     r"[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
@@ -45,7 +48,7 @@ def understand(said: str, person: Subscriber | None) -> Meaning | None:
         if chosen is not None:
             return understand(chosen, None)
         step = person.conversation.step
-        if step is not None and ":" not in step:
+        if step is not None and ":" not in step and plain(said) not in _ALWAYS:
             return Meaning(command=BY_WORD["start"], arguments=f"{step} {' '.join(said.split())}")
     score = _SCORE.fullmatch(plain(said))
     if score is not None:
@@ -81,4 +84,4 @@ def likely_command(said: str) -> str | None:
     """The command that somebody who mistyped one may have meant."""
     first = plain(said.lstrip("/!")).partition(" ")[0][:40]
     close = get_close_matches(first, BY_WORD, n=1, cutoff=0.7)
-    return f"/{BY_WORD[close[0]].name}" if close else None
+    return f"/{close[0]}" if close else None

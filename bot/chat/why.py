@@ -3,13 +3,13 @@
 from bot.chat.reading import read_round_number
 from bot.chat.reply import Request, answer
 from bot.core.alerts import Preference, told
-from bot.core.delivery import DeliveryRecord, State, Story
-from bot.core.detect import Status
+from bot.core.delivery import PAUSED, DeliveryRecord, State, Story
+from bot.core.detect import KnownRound, Status
 from bot.core.match import verdict
 from bot.core.profiles import Profile
 from bot.core.rounds import Round
 from bot.core.subscribers import MAIN_PROFILE
-from bot.wording.preferences import preference_sentence
+from bot.wording.preferences import preference_sentence, quiet_sentence
 from bot.wording.profiles import described
 from bot.wording.rounds import round_title
 from bot.wording.spans import BLANK, Emphasis, Line, Reply, line
@@ -19,25 +19,27 @@ from bot.wording.words import Words
 
 async def why(request: Request) -> Reply:
     """Explain one round; the latest one when none is named."""
-    round_ = await _round(request)
+    known = await _known(request)
     words = request.words
-    if round_ is None:
+    if known is None or known.status is Status.HELD:
         return answer(words.say("I do not know that round. /latest shows the latest one."))
+    round_ = known.round
     story = await request.memory.outbox.story(request.address, round_.number)
     if story is None or not story.profiles:
         return answer(
             line(round_title(words, round_), Emphasis.STRONG),
-            *_never_decided(request, announced=story is not None),
+            *_never_decided(request, announced=known.status is Status.ANNOUNCED),
             *_today(request, round_),
         )
     return answer(*_told_then(request, story))
 
 
-async def _round(request: Request) -> Round | None:
-    if not request.arguments:
-        return await request.memory.rounds.latest()
-    known = await request.memory.rounds.find(read_round_number(request.arguments))
-    return None if known is None or known.status is Status.HELD else known.round
+async def _known(request: Request) -> KnownRound | None:
+    rounds = request.memory.rounds
+    if request.arguments:
+        return await rounds.find(read_round_number(request.arguments))
+    latest = await rounds.latest()
+    return None if latest is None else await rounds.find(latest.number)
 
 
 def _never_decided(request: Request, *, announced: bool) -> list[str]:
@@ -54,6 +56,8 @@ def _today(request: Request, round_: Round) -> list[str | Line]:
         return []
     lines: list[str | Line] = [words.say("With your profile as it is today:")]
     for profile in person.profiles:
+        if profile.name != MAIN_PROFILE:
+            lines.append(words.say("Profile {name}:", name=profile.name))
         lines += _rules(words, round_, profile, person.preference, person.time_zone)
     return lines
 
@@ -69,7 +73,9 @@ def _told_then(request: Request, story: Story) -> list[str | Line]:
         lines += [BLANK, *described(words, profile, zone)]
         lines += _rules(words, story.round, profile, story.preference, zone)
     lines += [BLANK, preference_sentence(words, story.preference)]
-    return [*lines, _outcome(words, story, zone)]
+    waiting = story.record is not None and story.record.state in (State.DUE, State.LEASED)
+    quiet = [quiet_sentence(words, request.person)] if request.person.quiet_from else []
+    return [*lines, _outcome(words, story, zone), *(quiet if waiting else [])]
 
 
 def _rules(
@@ -77,12 +83,11 @@ def _rules(
 ) -> list[str | Line]:
     found = verdict(round_, profile)
     sentences = reasons(words, round_, profile, found, zone)
-    title = (
-        [] if profile.name == MAIN_PROFILE else [words.say("Profile {name}:", name=profile.name)]
-    )
+    if profile.candidate.crs_score is None and profile.name == MAIN_PROFILE:
+        sentences.append(words.say("Your score is missing: /profile score 480"))
     if told(found, preference) is None:
         sentences.append(words.say("That is not among what you hear of."))
-    return [*title, *sentences]
+    return [*sentences]
 
 
 def _outcome(words: Words, story: Story, zone: str | None) -> str:
@@ -107,5 +112,7 @@ def _delivery(words: Words, record: DeliveryRecord, zone: str | None) -> str:
             )
         case State.UNCERTAIN:
             return words.say("The alert was sent, but whether it arrived is not known.")
+        case State.GIVEN_UP if record.error == PAUSED:
+            return words.say("Your alerts were paused, so nothing was sent.")
         case State.GIVEN_UP:
             return words.say("The alert could not be delivered.")

@@ -1,5 +1,6 @@
 """Time zones by what people call them: a city, a province, a short name."""
 
+import re
 from functools import lru_cache
 from zoneinfo import available_timezones
 
@@ -8,15 +9,26 @@ from bot.core.errors import ProfileRejected
 
 _CALLED = {
     "America/Toronto": (
-        "ottawa mississauga brampton hamilton ontario quebec eastern est edt et hne hae"
+        "ottawa mississauga brampton hamilton ontario quebec eastern est edt et hne hae "
+        "quebec-city ville-de-quebec"
     ),
     "America/Montreal": "laval gatineau",
-    "America/Vancouver": "victoria surrey burnaby pacific pst pdt pt hnp hap",
+    "America/Vancouver": (
+        "victoria surrey burnaby pacific pst pdt pt hnp hap bc british-columbia "
+        "colombie-britannique c.-b."
+    ),
     "America/Edmonton": "calgary alberta mountain mst mdt mt hnr har",
     "America/Regina": "saskatoon saskatchewan",
     "America/Winnipeg": "manitoba central cst cdt ct hnc hac",
-    "America/Halifax": "moncton fredericton charlottetown atlantic ast adt hna haa",
-    "America/St_Johns": "newfoundland terre-neuve",
+    "America/Halifax": (
+        "fredericton charlottetown atlantic ast adt hna haa nova-scotia nouvelle-ecosse "
+        "new-brunswick nouveau-brunswick prince-edward-island pei ile-du-prince-edouard "
+    ),
+    "America/St_Johns": (
+        "newfoundland newfoundland-and-labrador terre-neuve terre-neuve-et-labrador nst ndt"
+    ),
+    "America/Yellowknife": "northwest-territories territoires-du-nord-ouest",
+    "Africa/Dakar": "senegal",
     "America/New_York": "boston miami washington",
     "America/Los_Angeles": "seattle san-francisco",
     "Asia/Kolkata": (
@@ -65,4 +77,4 @@ def _by_name() -> dict[str, tuple[str, ...]]:
 
 
 def _key(name: str) -> str:
-    return plain(name).replace("_", " ").replace("-", " ").replace("’", "'").strip(" .")
+    return re.sub(r"['’.]", "", re.sub(r"[_-]", " ", plain(name))).strip()

@@ -47,17 +47,15 @@ class Audience:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """What was decided for one audience in one round.
+class Stance:
+    """The part of an audience that decides how a verdict is told; the rest is its background."""
 
-    `priorities` has one entry for each way to stand in time (`Submission`, in its order): the
-    priority with which to tell, or None to stay silent. With the score and the submission time
-    of a member it gives that member's verdict back (`match.stand`).
-    """
+    crs_score: int | None
+    preference: Preference
 
-    eligibility: Eligibility
-    reason: Reason
-    priorities: tuple[Priority | None, ...]
+
+Priorities = tuple[Priority | None, ...]
+"""One entry for each `Submission`, in its order: the priority to tell with, None for silence."""
 
 
 def priority_of(verdict: Verdict, near_points: int) -> Priority:
@@ -84,26 +82,36 @@ def told(verdict: Verdict, preference: Preference) -> Priority | None:
             return priority if priority is Priority.QUALIFIED else None
 
 
-def decide(
-    round_: Round, audiences: Iterable[tuple[int, Audience]]
-) -> Iterator[tuple[int, Decision]]:
-    """Decide a round once for each distinct audience; yields only those with somebody to tell."""
+def judge_backgrounds(
+    round_: Round, backgrounds: Iterable[tuple[int, Candidate]]
+) -> Iterator[tuple[int, Eligibility, Reason]]:
+    """Say of each distinct background, whatever the score, whether the round was open to it."""
     classified = classify(round_)
-    for key, audience in audiences:
-        eligibility, reason = open_to(classified, audience.candidate)
-        priorities = _priorities(round_, audience, eligibility, reason)
-        if any(priorities):
-            yield key, Decision(eligibility=eligibility, reason=reason, priorities=priorities)
+    for key, candidate in backgrounds:
+        yield key, *open_to(classified, candidate)
 
 
-def _priorities(
-    round_: Round, audience: Audience, eligibility: Eligibility, reason: Reason
-) -> tuple[Priority | None, ...]:
-    score = audience.candidate.crs_score
+def judge_stances(
+    round_: Round, stances: Iterable[tuple[int, Stance]]
+) -> Iterator[tuple[int, Eligibility, Priorities]]:
+    """Decide for each distinct stance and each eligibility; yields only what is to be told.
+
+    Together with `judge_backgrounds` this decides for everybody, and there are far fewer of each
+    than of both together. Why somebody is eligible has no part in whether they are told.
+    """
+    for key, stance in stances:
+        for eligibility in Eligibility:
+            priorities = _priorities(round_, stance, eligibility)
+            if any(priorities):
+                yield key, eligibility, priorities
+
+
+def _priorities(round_: Round, stance: Stance, eligibility: Eligibility) -> Priorities:
+    score = stance.crs_score
     found: dict[Submission, Priority | None] = {}
     for submission in Submission if score == round_.crs_cut_off else _UNTIED:
-        verdict = stand(round_, score, submission, eligibility, reason)
-        found[submission] = told(verdict, audience.preference)
+        verdict = stand(round_, score, submission, eligibility, Reason.NOT_SAID)
+        found[submission] = told(verdict, stance.preference)
     return tuple(found.get(way, found[Submission.NOT_SAID]) for way in Submission)
 
 

@@ -64,6 +64,10 @@ class Alert:
     attempts: int = 1
 
 
+PAUSED = "paused"
+"""The error of a delivery that was given up because its reader had paused alerts meanwhile."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
     """What became of a claimed delivery. Times are UTC, in milliseconds since 1970."""

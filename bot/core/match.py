@@ -211,7 +211,12 @@ def _experience(
     listed = [job for job in occupations if job.noc_code in version.noc_codes]
     if not listed:
         return Eligibility.NOT_ELIGIBLE, Reason.OCCUPATION_NOT_LISTED
-    return min((_in_one(version, job) for job in listed), key=lambda found: _BEST_FIRST[found[0]])
+    return min((_in_one(version, job) for job in listed), key=_best_first)
+
+
+def _best_first(found: tuple[Eligibility, Reason]) -> tuple[int, str]:
+    """The best answer of several occupations; whichever was named first, the reason is the same."""
+    return _BEST_FIRST[found[0]], found[1]
 
 
 _BEST_FIRST = {Eligibility.ELIGIBLE: 0, Eligibility.UNKNOWN: 1, Eligibility.NOT_ELIGIBLE: 2}

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.core.alerts import announcements_of, decide
+from bot.core.alerts import announcements_of
 from bot.core.detect import News, Status, detect
 from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.core.rounds import Round
@@ -83,12 +83,11 @@ async def _remember(memory: UnitOfWork, news: News, now: datetime) -> None:
 
 async def announce(memory: UnitOfWork, rounds: Sequence[Round], now: datetime) -> int:
     """Queue a delivery for everybody whom new rounds concern; returns how many."""
-    audiences = await memory.outbox.audiences() if rounds else []
     queued = 0
     for together in announcements_of(rounds):
         announcement = await memory.outbox.announce(together, now)
         for round_ in together:
-            await memory.outbox.queue(announcement, round_, decide(round_, audiences), now)
+            await memory.outbox.queue(announcement, round_, now)
         queued += await memory.outbox.queued(announcement)
     return queued
 

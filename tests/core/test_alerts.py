@@ -7,16 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.alerts import (
-    Audience,
     Mode,
     Preference,
+    Priorities,
     Priority,
+    Stance,
     announcements_of,
-    decide,
+    judge_backgrounds,
+    judge_stances,
     priority_of,
     told,
 )
-from bot.core.match import Submission, stand, submission_of, verdict
+from bot.core.match import Eligibility, Reason, Submission, stand, submission_of, verdict
 from bot.core.profiles import Candidate, Profile, Submitted
 from bot.core.rounds import Round
 from tests.builders import TIE_BREAK_385, a_profile, a_round
@@ -106,20 +108,30 @@ def test_a_new_category_is_a_cannot_tell_for_a_score_that_reaches_it() -> None:
     assert told(verdict(NEW_CATEGORY, a_profile(480)), Preference()) is Priority.CANNOT_TELL
 
 
-def audience(profile: Profile, mode: Mode = Mode.NEAR) -> Audience:
-    return Audience(candidate=profile.candidate, preference=Preference(mode=mode))
+def decided(
+    round_: Round, candidate: Candidate, preference: Preference
+) -> tuple[Eligibility, Reason, Priorities | None]:
+    """What the two judges say of one audience together."""
+    ((_, eligibility, reason),) = judge_backgrounds(round_, [(1, candidate)])
+    stance = Stance(crs_score=candidate.crs_score, preference=preference)
+    told_ = {found: priorities for _, found, priorities in judge_stances(round_, [(1, stance)])}
+    return eligibility, reason, told_.get(eligibility)
 
 
-def test_a_decision_names_only_audiences_with_somebody_to_tell() -> None:
-    decided = dict(decide(a_round(), [(7, audience(QUALIFIED)), (8, audience(CLOSED))]))
+def priorities_of(profile: Profile, mode: Mode = Mode.NEAR) -> Priorities | None:
+    return decided(a_round(), profile.candidate, Preference(mode=mode))[2]
 
-    assert list(decided) == [7]
+
+def test_a_decision_names_only_those_with_somebody_to_tell() -> None:
+    assert priorities_of(QUALIFIED) is not None
+    assert priorities_of(CLOSED) is None
 
 
 def test_a_decision_at_the_cut_off_has_one_priority_for_each_way_to_stand_in_time() -> None:
-    ((_, decision),) = decide(a_round(), [(1, audience(UNSURE))])
+    priorities = priorities_of(UNSURE)
 
-    assert dict(zip(Submission, decision.priorities, strict=True)) == {
+    assert priorities is not None
+    assert dict(zip(Submission, priorities, strict=True)) == {
         Submission.NOT_SAID: Priority.CANNOT_TELL,
         Submission.EXPIRED: Priority.CANNOT_TELL,
         Submission.IN_TIME: Priority.QUALIFIED,
@@ -128,12 +140,11 @@ def test_a_decision_at_the_cut_off_has_one_priority_for_each_way_to_stand_in_tim
     }
 
 
-def test_an_audience_is_kept_when_only_its_members_in_time_are_told() -> None:
-    ((_, decision),) = decide(a_round(), [(1, audience(UNSURE, mode=Mode.QUALIFIED))])
+def test_a_stance_is_kept_when_only_its_members_in_time_are_told() -> None:
+    priorities = priorities_of(UNSURE, Mode.QUALIFIED)
 
-    assert [bool(priority) for priority in decision.priorities] == [
-        *(False, False, True, False, False)
-    ]
+    assert priorities is not None
+    assert [bool(priority) for priority in priorities] == [False, False, True, False, False]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +162,8 @@ def test_more_than_three_rounds_at_once_are_told_as_one_digest(
 
 
 def test_nobody_is_decided_for_when_there_is_nobody() -> None:
-    assert list(decide(a_round(), [])) == []
+    assert not list(judge_backgrounds(a_round(), []))
+    assert not list(judge_stances(a_round(), []))
 
 
 @settings(max_examples=200)
@@ -167,20 +179,13 @@ def test_a_decision_for_an_audience_agrees_with_the_verdict_of_each_of_its_membe
     submissions: list[Submitted | None],
     preference: Preference,
 ) -> None:
-    group = Audience(candidate=candidate, preference=preference)
-    decided = dict(decide(round_, [(1, group)]))
+    eligibility, reason, priorities = decided(round_, candidate, preference)
 
     for submitted in submissions:
         one = verdict(round_, Profile(name="me", candidate=candidate, submitted=submitted))
-        priority = told(one, preference)
-        if not decided:
-            assert priority is None
-            continue
-        decision = decided[1]
         way = submission_of(round_, submitted)
-        assert decision.priorities[way] == priority
-        given_back = stand(round_, candidate.crs_score, way, decision.eligibility, decision.reason)
-        assert given_back == one
+        assert told(one, preference) == (priorities[way] if priorities else None)
+        assert stand(round_, candidate.crs_score, way, eligibility, reason) == one
 
 
 @settings(max_examples=100)

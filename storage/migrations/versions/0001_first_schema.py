@@ -22,28 +22,48 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
-        "audiences",
+        "backgrounds",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("crs_score", sa.SmallInteger(), nullable=False),
         sa.Column("nominee", sa.SmallInteger(), nullable=False),
         sa.Column("yes_mask", Big, nullable=False),
         sa.Column("no_mask", Big, nullable=False),
         sa.Column("occupations", sa.Text(), nullable=False),
-        sa.Column("mode", sa.String(), nullable=False),
-        sa.Column("near_points", sa.SmallInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_audiences")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_backgrounds")),
         sa.UniqueConstraint(
-            "crs_score",
             "nominee",
             "yes_mask",
             "no_mask",
             "occupations",
-            "mode",
-            "near_points",
-            name=op.f(
-                "uq_audiences_crs_score_nominee_yes_mask_no_mask_occupations_mode_near_points"
-            ),
+            name=op.f("uq_backgrounds_nominee_yes_mask_no_mask_occupations"),
         ),
+    )
+    op.create_table(
+        "deliveries",
+        sa.Column("announcement_id", sa.Integer(), nullable=False),
+        sa.Column("subscriber_id", sa.Integer(), nullable=False),
+        sa.Column("platform", sa.String(), nullable=False),
+        sa.Column("priority", sa.SmallInteger(), nullable=False),
+        sa.Column("state", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("at", Big, server_default=sa.text("0"), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("receipt", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("announcement_id", "subscriber_id", name=op.f("pk_deliveries")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_deliveries_due",
+        "deliveries",
+        ["platform", "priority", "announcement_id", "subscriber_id"],
+        unique=False,
+        sqlite_where=sa.text("state = 0"),
+    )
+    op.create_index(
+        "ix_deliveries_leased",
+        "deliveries",
+        ["at"],
+        unique=False,
+        sqlite_where=sa.text("state = 1"),
     )
     op.create_table(
         "rounds",
@@ -65,6 +85,17 @@ def upgrade() -> None:
         sa.Column("failed_at", Moment(), nullable=True),
         sa.Column("failure", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_sources")),
+    )
+    op.create_table(
+        "stances",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("crs_score", sa.SmallInteger(), nullable=False),
+        sa.Column("mode", sa.String(), nullable=False),
+        sa.Column("near_points", sa.SmallInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stances")),
+        sa.UniqueConstraint(
+            "crs_score", "mode", "near_points", name=op.f("uq_stances_crs_score_mode_near_points")
+        ),
     )
     op.create_table(
         "subscribers",
@@ -109,58 +140,69 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
-        "decisions",
+        "audiences",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("background_id", sa.Integer(), nullable=False),
+        sa.Column("stance_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["background_id"], ["backgrounds.id"], name=op.f("fk_audiences_background_id")
+        ),
+        sa.ForeignKeyConstraint(["stance_id"], ["stances.id"], name=op.f("fk_audiences_stance_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audiences")),
+        sa.UniqueConstraint(
+            "background_id", "stance_id", name=op.f("uq_audiences_background_id_stance_id")
+        ),
+    )
+    op.create_table(
+        "openings",
         sa.Column("announcement_id", sa.Integer(), nullable=False),
+        sa.Column("background_id", sa.Integer(), nullable=False),
         sa.Column("round_number", sa.String(), nullable=False),
-        sa.Column("audience_id", sa.Integer(), nullable=False),
         sa.Column("eligibility", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["announcement_id"], ["announcements.id"], name=op.f("fk_openings_announcement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["background_id"], ["backgrounds.id"], name=op.f("fk_openings_background_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "announcement_id", "background_id", "round_number", name=op.f("pk_openings")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "round_revisions",
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("change", sa.String(), nullable=True),
+        sa.Column("seen_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["number"], ["rounds.number"], name=op.f("fk_round_revisions_number")
+        ),
+        sa.PrimaryKeyConstraint("number", "revision", name=op.f("pk_round_revisions")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "tellings",
+        sa.Column("announcement_id", sa.Integer(), nullable=False),
+        sa.Column("stance_id", sa.Integer(), nullable=False),
+        sa.Column("eligibility", sa.String(), nullable=False),
+        sa.Column("round_number", sa.String(), nullable=False),
         sa.Column("priority_0", sa.SmallInteger(), nullable=True),
         sa.Column("priority_1", sa.SmallInteger(), nullable=True),
         sa.Column("priority_2", sa.SmallInteger(), nullable=True),
         sa.Column("priority_3", sa.SmallInteger(), nullable=True),
         sa.Column("priority_4", sa.SmallInteger(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["announcement_id"], ["announcements.id"], name=op.f("fk_decisions_announcement_id")
+            ["announcement_id"], ["announcements.id"], name=op.f("fk_tellings_announcement_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["audience_id"], ["audiences.id"], name=op.f("fk_decisions_audience_id")
-        ),
+        sa.ForeignKeyConstraint(["stance_id"], ["stances.id"], name=op.f("fk_tellings_stance_id")),
         sa.PrimaryKeyConstraint(
-            "announcement_id", "round_number", "audience_id", name=op.f("pk_decisions")
+            "announcement_id", "stance_id", "eligibility", "round_number", name=op.f("pk_tellings")
         ),
         sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "deliveries",
-        sa.Column("announcement_id", sa.Integer(), nullable=False),
-        sa.Column("subscriber_id", sa.Integer(), nullable=False),
-        sa.Column("platform", sa.String(), nullable=False),
-        sa.Column("priority", sa.SmallInteger(), nullable=False),
-        sa.Column("state", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
-        sa.Column("attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
-        sa.Column("at", Big, server_default=sa.text("0"), nullable=False),
-        sa.Column("error", sa.Text(), nullable=True),
-        sa.Column("receipt", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["announcement_id"], ["announcements.id"], name=op.f("fk_deliveries_announcement_id")
-        ),
-        sa.PrimaryKeyConstraint("announcement_id", "subscriber_id", name=op.f("pk_deliveries")),
-        sqlite_with_rowid=False,
-    )
-    op.create_index(
-        "ix_deliveries_due",
-        "deliveries",
-        ["platform", "priority", "announcement_id", "subscriber_id"],
-        unique=False,
-        sqlite_where=sa.text("state = 0"),
-    )
-    op.create_index(
-        "ix_deliveries_leased",
-        "deliveries",
-        ["at"],
-        unique=False,
-        sqlite_where=sa.text("state = 1"),
     )
     op.create_table(
         "profile_history",
@@ -208,38 +250,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_profiles")),
         sa.UniqueConstraint("subscriber_id", "name", name=op.f("uq_profiles_subscriber_id_name")),
     )
-    op.create_table(
-        "round_revisions",
-        sa.Column("number", sa.String(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("facts", sa.Text(), nullable=False),
-        sa.Column("change", sa.String(), nullable=True),
-        sa.Column("seen_at", Moment(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["number"], ["rounds.number"], name=op.f("fk_round_revisions_number")
-        ),
-        sa.PrimaryKeyConstraint("number", "revision", name=op.f("pk_round_revisions")),
-        sqlite_with_rowid=False,
-    )
 
 
 def downgrade() -> None:
     """Revert."""
-    op.drop_table("round_revisions")
     op.drop_table("profiles")
     op.drop_index(op.f("ix_profile_history_subscriber_id"), table_name="profile_history")
     op.drop_table("profile_history")
+    op.drop_table("tellings")
+    op.drop_table("round_revisions")
+    op.drop_table("openings")
+    op.drop_table("audiences")
+    op.drop_table("announcement_rounds")
+    op.drop_table("unreadable_rows")
+    op.drop_table("subscribers")
+    op.drop_table("stances")
+    op.drop_table("sources")
+    op.drop_index(op.f("ix_rounds_held_on"), table_name="rounds")
+    op.drop_table("rounds")
     op.drop_index(
         "ix_deliveries_leased", table_name="deliveries", sqlite_where=sa.text("state = 1")
     )
     op.drop_index("ix_deliveries_due", table_name="deliveries", sqlite_where=sa.text("state = 0"))
     op.drop_table("deliveries")
-    op.drop_table("decisions")
-    op.drop_table("announcement_rounds")
-    op.drop_table("unreadable_rows")
-    op.drop_table("subscribers")
-    op.drop_table("sources")
-    op.drop_index(op.f("ix_rounds_held_on"), table_name="rounds")
-    op.drop_table("rounds")
-    op.drop_table("audiences")
+    op.drop_table("backgrounds")
     op.drop_table("announcements")

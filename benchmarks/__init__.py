@@ -1,0 +1,1 @@
+"""Measures speed and memory against the aims of the project: `make bench`."""

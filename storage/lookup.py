@@ -1,0 +1,18 @@
+"""Looks many rows up by a key of several columns, through its index."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Column, Select, Text, and_, bindparam, func, select
+
+
+def matching(wanted: Column[int], key: Sequence[Column[Any]]) -> Select[Any]:
+    """Select `wanted` and the key of the rows whose key is in `:wanted`, a JSON list of lists.
+
+    `(a, b) IN (VALUES ...)` says the same, but SQLite reads the whole table for it.
+    """
+    asked = func.json_each(bindparam("wanted", type_=Text)).table_valued("value").alias("asked")
+    parts = [
+        part == func.json_extract(asked.c.value, f"$[{place}]") for place, part in enumerate(key)
+    ]
+    return select(wanted, *key).select_from(asked).join(wanted.table, and_(*parts))
