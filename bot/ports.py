@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.core.delivery import Alert, DeliveryKey, DeliveryRecord, Kind, Settled, Story
 from bot.core.detect import Change, Known, KnownRound, Status
+from bot.core.profiles import Profile
 from bot.core.rounds import Published, Round, UnreadableRow
 from bot.core.subscribers import Address, Subscriber
 
@@ -100,6 +101,9 @@ class Subscribers(Protocol):
 
     async def forget(self, address: Address) -> bool:
         """Delete everything about a subscriber; False when there was none."""
+
+    async def earlier(self, address: Address) -> list[Profile]:
+        """Profile versions that were replaced and are kept because alerts rest on them."""
 
     async def page(self, after: int, limit: int) -> list[tuple[int, Subscriber]]:
         """Subscribers with ids above `after`, in order of id."""

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Column, RowMapping, select
+from sqlalchemy import Column, RowMapping, delete, select, union_all
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,7 +18,16 @@ from bot.core.profiles import Candidate
 from bot.core.subscribers import Address
 from storage.addresses import is_at
 from storage.lookup import matching
-from storage.tables import audiences, backgrounds, profiles, stances, subscribers
+from storage.tables import (
+    audiences,
+    backgrounds,
+    openings,
+    profile_history,
+    profiles,
+    stances,
+    subscribers,
+    tellings,
+)
 from storage.types import answers_of, mask_of, occupations_of, occupations_text
 
 _Key = tuple[Any, ...]
@@ -71,6 +80,25 @@ async def _known(
         matching(key[0].table.c.id, key), {"wanted": json.dumps(list(wanted))}
     )
     return {tuple(row[1:]): row[0] for row in rows}
+
+
+async def drop_unused(connection: AsyncConnection) -> None:
+    """Delete audiences that nobody has any more, their parts, and what was decided for those.
+
+    They name nobody, but a rare score with a rare occupation is somebody's all the same.
+    """
+    for statement in _DROP_UNUSED:
+        await connection.execute(statement)
+
+
+_USED = union_all(select(profiles.c.audience_id), select(profile_history.c.audience_id))
+_DROP_UNUSED = (
+    delete(audiences).where(audiences.c.id.not_in(_USED)),
+    delete(openings).where(openings.c.background_id.not_in(select(audiences.c.background_id))),
+    delete(tellings).where(tellings.c.stance_id.not_in(select(audiences.c.stance_id))),
+    delete(backgrounds).where(backgrounds.c.id.not_in(select(audiences.c.background_id))),
+    delete(stances).where(stances.c.id.not_in(select(audiences.c.stance_id))),
+)
 
 
 async def audiences_at(connection: AsyncConnection, address: Address) -> list[int]:

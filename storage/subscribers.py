@@ -14,7 +14,7 @@ from bot.core.delivery import State
 from bot.core.profiles import Profile, Submitted
 from bot.core.subscribers import Address, Language, Subscriber
 from storage.addresses import is_at
-from storage.audiences import FACTS, WHOLE, audience_of, ids_of
+from storage.audiences import FACTS, WHOLE, audience_of, drop_unused, ids_of
 from storage.facts import dump_conversation, load_conversation
 from storage.lookup import matching
 from storage.tables import (
@@ -27,6 +27,11 @@ from storage.tables import (
 )
 
 _PROFILE = (profiles.c.name, profiles.c.submitted_earliest, profiles.c.submitted_latest)
+_EARLIER = (
+    profile_history.c.name,
+    profile_history.c.submitted_earliest,
+    profile_history.c.submitted_latest,
+)
 _ADDRESS = (subscribers.c.platform, subscribers.c.chat)
 
 
@@ -40,6 +45,18 @@ class StoredSubscribers:
         """The subscriber at an address, if there is one."""
         key = await self._id(address)
         return None if key is None else (await self.with_ids([key]))[key]
+
+    async def earlier(self, address: Address) -> list[Profile]:
+        """Profile versions that were replaced and are kept because alerts rest on them."""
+        found = await self._connection.execute(
+            select(*_EARLIER, *FACTS)
+            .select_from(
+                profile_history.join(WHOLE, audiences.c.id == profile_history.c.audience_id)
+            )
+            .where(profile_history.c.subscriber_id == await self._id(address))
+            .order_by(profile_history.c.id)
+        )
+        return [profile_of(row) for row in found.mappings()]
 
     async def page(self, after: int, limit: int) -> list[tuple[int, Subscriber]]:
         """Subscribers with ids above `after`, in order of id."""
@@ -107,6 +124,7 @@ class StoredSubscribers:
             update(deliveries).where(mine).values(error=None, receipt=None)
         )
         await self._connection.execute(delete(subscribers).where(subscribers.c.id == key))
+        await drop_unused(self._connection)
         return True
 
     async def _id(self, address: Address) -> int | None:

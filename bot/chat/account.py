@@ -70,7 +70,10 @@ async def privacy(request: Request) -> Reply:
             "I keep which alerts were sent to you, and the profile each was decided with, so "
             "that /why stays true."
         ),
-        words.say("I keep no name, no e-mail, and nothing that you did not type here yourself."),
+        words.say(
+            "I keep this chat's id, so that I can write to you; no e-mail, and nothing else that "
+            "you did not type here."
+        ),
         words.say("Nobody else sees it, and it is sold to nobody."),
         words.say("/export shows all of it; /forget deletes all of it at once."),
     )
@@ -82,7 +85,9 @@ async def export(request: Request) -> Reply:
     if request.saved is None:
         return answer(words.say("I have nothing saved about you."))
     records = await request.memory.outbox.records(request.address)
+    earlier = await request.memory.subscribers.earlier(request.address)
     facts = _facts(request.saved, records)
+    facts["earlier_profiles"] = [_profile_facts(profile) for profile in earlier]
     text = json.dumps(facts, ensure_ascii=False, indent=2, default=_plainly)
     return Reply(
         message=Message(lines=(line(words.say("This is everything I hold about you.")),)),

@@ -13,21 +13,31 @@ Handler = Callable[[Request], Awaitable[Reply]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """One command. `french` lists its other words; `writes` says whether it may save anything."""
+    """One command. `french` lists its other words.
+
+    `writes` says whether it may save anything, `shows` whether alone it only shows something.
+    """
 
     name: str
     french: tuple[str, ...]
     handler: Handler
     writes: bool = True
+    shows: bool = False
+
+    def may_save(self, arguments: str) -> bool:
+        """Whether answering needs a transaction that can write."""
+        return self.writes and not (self.shows and not arguments)
 
 
 COMMANDS: tuple[Command, ...] = (
     Command(name="start", french=("debut", "commencer"), handler=setup.start),
-    Command(name="profile", french=("profil",), handler=profile.profile),
-    Command(name="timezone", french=("fuseau", "heure"), handler=preferences.timezone),
+    Command(name="profile", french=("profil",), handler=profile.profile, shows=True),
+    Command(name="timezone", french=("fuseau", "heure"), handler=preferences.timezone, shows=True),
     Command(name="language", french=("langue",), handler=account.language),
-    Command(name="alerts", french=("alertes", "alerte", "alert"), handler=preferences.alerts),
-    Command(name="quiet", french=("silence", "calme"), handler=preferences.quiet),
+    Command(
+        name="alerts", french=("alertes", "alerte", "alert"), handler=preferences.alerts, shows=True
+    ),
+    Command(name="quiet", french=("silence", "calme"), handler=preferences.quiet, shows=True),
     Command(name="pause", french=(), handler=preferences.pause),
     Command(name="resume", french=("reprendre", "reprise"), handler=preferences.resume),
     Command(name="latest", french=("derniere", "dernier"), handler=rounds.latest, writes=False),

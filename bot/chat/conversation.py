@@ -54,7 +54,7 @@ async def _converse(
         person = await memory.subscribers.find(address)
         words = words_in(person.language if person else language)
         meaning = understand(said, person) if len(said) <= LONGEST_TEXT else None
-        if meaning is not None and not meaning.command.writes:
+        if meaning is not None and not meaning.command.may_save(meaning.arguments):
             reply = await _answered(meaning, memory, address, words, clock())
             if not reply.choices:
                 return reply

@@ -14,7 +14,7 @@ from bot.wording.spans import Emphasis, Line, Reply, line
 from bot.wording.verdicts import margin_text
 from bot.wording.words import Words
 
-_SHOWN = 10
+_SHOWN = 15
 
 
 async def history(request: Request) -> Reply:
@@ -27,7 +27,7 @@ async def history(request: Request) -> Reply:
         return answer(words.say("No round of this kind in the last 12 months: {name}.", name=name))
     cut_offs = [one.crs_cut_off for one in rounds]
     title = words.say_many(
-        "{name}, 12 months: {count} round, CRS cut-off {least} to {most}",
+        "{name}, 12 months: {count} round, CRS cut-off {least}",
         "{name}, 12 months: {count} rounds, CRS cut-offs {least} to {most}",
         len(rounds),
         name=name,
@@ -47,6 +47,14 @@ async def met_lately(request: Request, saved: Profile) -> list[str | Line]:
         return []
     reached = [one for one in past(rounds, saved) if _reached(one)]
     count = len(reached)
+    if not count:
+        return [
+            words.say_many(
+                "In the last 12 months this score reached no cut-off ({count} round).",
+                "In the last 12 months this score reached no cut-off ({count} rounds).",
+                len(rounds),
+            )
+        ]
     summary = words.say_many(
         "In the last 12 months this score reached the cut-off of {count} round of {total}.",
         "In the last 12 months this score reached the cut-offs of {count} rounds of {total}.",

@@ -22,17 +22,34 @@ async def nominee(request: Request, target: Profile, text: str) -> Reply:
     words = request.words
     if said & _NO and not said & _YES:
         await put(request, target, nominee=False)
-        return answer(words.say("Saved: not nominated."))
+        return answer(words.say("Saved: not nominated."), *_points_left(request, target))
     if not said & _YES:
         raise ProfileRejected("nominee_unclear")
     score = target.candidate.crs_score
     if said & _ADD and score is not None:
         return await _with_points(request, target, score)
+    included = bool(said & _INCLUDED) and not said & _NEGATED
+    if included and score is not None and score < NOMINATION_POINTS:
+        raise ProfileRejected("nominee_total_missing", score=score, total=score + NOMINATION_POINTS)
     saved = await put(request, target, nominee=True)
-    if said & _INCLUDED and not said & _NEGATED:
+    if included:
         return answer(words.say("Saved: nominated."))
     question, choices = about_points(request, saved)
     return answer(words.say("Saved: nominated."), *question, choices=choices)
+
+
+def _points_left(request: Request, target: Profile) -> list[str]:
+    score = target.candidate.crs_score
+    if not target.candidate.nominee or score is None or score < NOMINATION_POINTS:
+        return []
+    return [
+        request.words.say(
+            "Your score of {score} still holds the 600 points; type the one without them: "
+            "/profile score {without}",
+            score=score,
+            without=score - NOMINATION_POINTS,
+        )
+    ]
 
 
 def about_points(request: Request, saved: Profile) -> tuple[list[str], tuple[Choice, ...]]:
@@ -70,5 +87,8 @@ def _choices(request: Request, saved: Profile) -> tuple[Choice, ...]:
     of = "" if saved.name == "me" else f"of {saved.name} "
     return (
         Choice(label=words.say("No, add them"), says=f"/profile {of}nominee yes add"),
-        Choice(label=words.say("Yes, it does"), says=f"/profile {of}nominee yes included"),
+        Choice(
+            label=words.say("Yes, I will type the whole score"),
+            says=f"/profile {of}nominee yes included",
+        ),
     )

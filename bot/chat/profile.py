@@ -161,7 +161,12 @@ async def submitted(request: Request, target: Profile, text: str) -> Reply:
         ),
     ]
     if zone is None and _depends_on_zone(text, read, request):
-        lines.append(words.say("I read it as UTC; tell me your city with /timezone Toronto."))
+        lines.append(
+            words.say(
+                "I read it as UTC. If that was your local time, type /timezone Toronto first, "
+                "then the date again."
+            )
+        )
     return answer(*lines)
 
 

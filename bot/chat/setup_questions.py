@@ -93,7 +93,7 @@ def months(request: Request) -> Question:
     words = request.words
     return Question(
         text=words.say("How many months of full-time work in it, in the last three years?"),
-        hints=(words.say("Type a number, or pick."),),
+        hints=(words.say("Pick, or type it with its unit: 8 months."),),
         choices=(
             Choice(label=words.say("less than 6"), says="/start months 0"),
             Choice(label=words.say("6 to 11"), says="/start months 6"),
@@ -136,7 +136,7 @@ def zone(request: Request) -> Question:
     """Ask for the time zone."""
     words = request.words
     return Question(
-        text=words.say("In which city is your clock? Tie-breaks are to the second."),
+        text=words.say("Which city's time do you use? Tie-breaks are to the second."),
         hints=(words.say("Type a city, like Toronto."),),
         choices=(
             Choice(label="Toronto", says="/start zone Toronto"),

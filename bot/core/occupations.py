@@ -21,6 +21,7 @@ def is_noc_code(text: str) -> bool:
 def find_occupations(words: str) -> list[str]:
     """NOC codes whose titles or common names hold all the words, best first; at most eight."""
     wanted = [_stem(word) for word in plain(words).replace("-", " ").split() if len(word) > 1]
+    wanted = [word for word in wanted if word]
     if not wanted:
         return []
     found = [(score, code) for code in NOC_TITLES if (score := _score(code, wanted)) is not None]

@@ -21,25 +21,27 @@ def alert_reply(alert: Alert) -> Reply:
 def _choices(alert: Alert) -> tuple[Choice, ...]:
     """One touch to settle what the person has not said: whether a category is theirs."""
     words = words_in(alert.to.language)
-    groups: dict[str, tuple[str, str]] = {}
+    groups: dict[tuple[str, str], tuple[Choice, Choice]] = {}
     for told in alert.rounds:
         for one in told.profiles:
             group = classify(told.round).group
             if group is not None and one.verdict.reason is Reason.NOT_SAID:
-                groups.setdefault(group, (group_name(words, group), _of(one)))
-    return tuple(
-        choice
-        for group, (name, of) in groups.items()
-        for choice in (
-            Choice(
-                label=words.say("{group} is not for me", group=name),
-                says=f"/profile {of}remove {group}",
-            ),
-            Choice(
-                label=words.say("I meet the conditions of {group}", group=name),
-                says=f"/profile {of}also {group}",
-            ),
-        )
+                groups.setdefault((group, one.profile.name), _asked(words, group, one))
+    return tuple(choice for both in groups.values() for choice in both)
+
+
+def _asked(words: Words, group: str, one: ProfileVerdict) -> tuple[Choice, Choice]:
+    name, of = group_name(words, group), _of(one)
+    if one.profile.name == MAIN_PROFILE:
+        no = words.say("{group} is not for me", group=name)
+        yes = words.say("I meet the conditions of {group}", group=name)
+    else:
+        who = one.profile.name
+        no = words.say("{group} is not for {name}", group=name, name=who)
+        yes = words.say("{name} meets the conditions of {group}", group=name, name=who)
+    return (
+        Choice(label=no, says=f"/profile {of}remove {group}"),
+        Choice(label=yes, says=f"/profile {of}also {group}"),
     )
 
 
@@ -95,12 +97,20 @@ def first_line(words: Words, round_: Round, one: ProfileVerdict) -> str:
     return words.say(
         "Draw #{number} {category}: {headline}, {score} vs {cut_off} ({margin})",
         number=round_.number,
-        category=short_name(words, round_),
+        category=_category_and_name(words, round_, one),
         headline=headline(words, one.verdict),
         score=score,
         cut_off=round_.crs_cut_off,
         margin=margin_text(score - round_.crs_cut_off),
     )
+
+
+def _category_and_name(words: Words, round_: Round, one: ProfileVerdict) -> str:
+    """The category, and whose profile it is when it is not the reader's own."""
+    category = short_name(words, round_)
+    if one.profile.name == MAIN_PROFILE:
+        return category
+    return words.say("{category}, {name}", category=category, name=one.profile.name)
 
 
 def _profile_lines(

@@ -14,10 +14,10 @@ def preference_sentence(words: Words, preference: Preference) -> str:
             return words.say("You hear of rounds in which you would have qualified, nothing else.")
         case Mode.NEAR:
             return words.say_many(
-                "You hear of rounds in which you would have qualified or that cannot be told, and "
-                "of near misses within {count} point.",
-                "You hear of rounds in which you would have qualified or that cannot be told, and "
-                "of near misses within {count} points.",
+                "You hear of rounds in which you would or may have qualified, and of near misses "
+                "within {count} point.",
+                "You hear of rounds in which you would or may have qualified, and of near misses "
+                "within {count} points.",
                 preference.near_points,
             )
         case Mode.CATEGORIES:

@@ -67,6 +67,12 @@ def _about_profiles(words: Words, rejected: ProfileRejected) -> dict[str, str]:
             words=facts.get("words", ""),
         ),
         "nominee_unclear": words.say("Type: /profile nominee yes or /profile nominee no"),
+        "nominee_total_missing": words.say(
+            "A score of {score} cannot hold the 600 points. Type the whole score, for example: "
+            "/profile score {total}",
+            score=facts.get("score", ""),
+            total=facts.get("total", ""),
+        ),
         "nominee_points_twice": words.say(
             "Your score of {score} already includes the 600 points. "
             "Type: /profile nominee yes included",
@@ -87,7 +93,8 @@ def _about_settings(words: Words) -> dict[str, str]:
             "I do not know that time zone. Type a city, for example: /timezone Toronto"
         ),
         "alerts_unclear": words.say(
-            "Type one of: /alerts near 10, /alerts qualified, /alerts categories, /alerts all"
+            "Type one of: /alerts near 10, /alerts qualified, /alerts categories, /alerts all; "
+            "/pause for none"
         ),
         "quiet_unclear": words.say(
             "I need two times of day. Type for example: /quiet 22:00-07:00, or /quiet off"
