@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from adapters.ircc.parse import parse
 from adapters.ircc.recorded import recorded_feeds
+from benchmarks import crowd
 from benchmarks.child import Facts, peak_megabytes, progress, run_step
 from benchmarks.people import subscribers
 from benchmarks.report import Measure, Reference, Result
@@ -39,10 +40,9 @@ _One = TypeVar("_One")
 
 def measure(people: int) -> Result:
     """Measure the topic."""
+    saved, built = crowd.saved(people)
     with TemporaryDirectory() as folder:
-        saved, matched = Path(folder) / "saved.db", Path(folder) / "matched.db"
-        progress(f"match: saving {people:,} subscribers")
-        built = run_step("match:build", saved, people)
+        matched = Path(folder) / "matched.db"
         size = saved.stat().st_size / 1_000_000
         runs = []
         for at in range(REPEATS):

@@ -52,6 +52,36 @@ WHOLE = audiences.join(backgrounds, backgrounds.c.id == audiences.c.background_i
 
 async def ids_of(connection: AsyncConnection, wanted: Iterable[Audience]) -> dict[Audience, int]:
     """The id of each audience; those not there yet are added."""
+    many = list(wanted)
+    if len(many) == 1:
+        return {many[0]: await _id_of(connection, many[0])}
+    return await _ids_of_many(connection, many)
+
+
+async def _id_of(connection: AsyncConnection, audience: Audience) -> int:
+    """The id of one audience: one look when it is there, three statements when it is not."""
+    values = (*_background(audience), *_stance(audience))
+    same = [column == value for column, value in zip(FACTS, values, strict=True)]
+    known = await connection.scalar(select(audiences.c.id).select_from(WHOLE).where(*same))
+    if known is not None:
+        return int(known)
+    background = await _put(connection, _BACKGROUND, _background(audience))
+    stance = await _put(connection, _STANCE, _stance(audience))
+    return await _put(connection, _BOTH, (background, stance))
+
+
+async def _put(connection: AsyncConnection, key: Sequence[Column[Any]], values: _Key) -> int:
+    """The id of the row with these values, which is added if it is not there."""
+    table = key[0].table
+    row = {column.name: value for column, value in zip(key, values, strict=True)}
+    put = insert(table).values(row)
+    put = put.on_conflict_do_update(index_elements=key, set_={key[0].name: values[0]})
+    return int((await connection.execute(put.returning(table.c.id))).scalar_one())
+
+
+async def _ids_of_many(
+    connection: AsyncConnection, wanted: Iterable[Audience]
+) -> dict[Audience, int]:
     keys = {audience: (_background(audience), _stance(audience)) for audience in wanted}
     back = await _ids(connection, _BACKGROUND, {one for one, _ in keys.values()})
     front = await _ids(connection, _STANCE, {two for _, two in keys.values()})

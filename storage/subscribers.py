@@ -6,10 +6,20 @@ from datetime import time
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, RowMapping, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    RowMapping,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.alerts import Audience, Preference
+from bot.core.alerts import Audience
 from bot.core.delivery import State
 from bot.core.profiles import Profile, Submitted
 from bot.core.subscribers import Address, Language, Subscriber
@@ -27,6 +37,20 @@ from storage.tables import (
 )
 
 _PROFILE = (profiles.c.name, profiles.c.submitted_earliest, profiles.c.submitted_latest)
+_WITH_PROFILES = (
+    select(
+        subscribers.c.id.label("subscriber_id"),
+        *(column for column in subscribers.c if column.name != "id"),
+        *_PROFILE,
+        *FACTS,
+    )
+    .select_from(
+        subscribers.join(profiles, profiles.c.subscriber_id == subscribers.c.id).join(
+            WHOLE, audiences.c.id == profiles.c.audience_id
+        )
+    )
+    .order_by(subscribers.c.id, profiles.c.id)
+)
 _EARLIER = (
     profile_history.c.name,
     profile_history.c.submitted_earliest,
@@ -43,8 +67,8 @@ class StoredSubscribers:
 
     async def find(self, address: Address) -> Subscriber | None:
         """The subscriber at an address, if there is one."""
-        key = await self._id(address)
-        return None if key is None else (await self.with_ids([key]))[key]
+        found = await self._load(is_at(address))
+        return next(iter(found.values()), None)
 
     async def earlier(self, address: Address) -> list[Profile]:
         """Profile versions that were replaced and are kept because alerts rest on them."""
@@ -70,23 +94,12 @@ class StoredSubscribers:
 
     async def with_ids(self, keys: Sequence[int]) -> dict[int, Subscriber]:
         """Subscribers by id, with their profiles in the order they were added."""
-        people = await self._connection.execute(
-            select(subscribers).where(subscribers.c.id.in_(keys))
-        )
-        saved = await self._connection.execute(
-            select(profiles.c.subscriber_id, *_PROFILE, *FACTS)
-            .select_from(profiles.join(WHOLE, audiences.c.id == profiles.c.audience_id))
-            .where(profiles.c.subscriber_id.in_(keys))
-            .order_by(profiles.c.subscriber_id, profiles.c.id)
-        )
-        by_subscriber = {
-            key: list(rows)
-            for key, rows in groupby(saved.mappings(), key=lambda row: row["subscriber_id"])
-        }
-        return {
-            row["id"]: _subscriber(row, by_subscriber.get(row["id"], []))
-            for row in people.mappings()
-        }
+        return await self._load(subscribers.c.id.in_(keys))
+
+    async def _load(self, which: ColumnElement[bool]) -> dict[int, Subscriber]:
+        found = await self._connection.execute(_WITH_PROFILES.where(which))
+        by_subscriber = groupby(found.mappings(), key=lambda row: row["subscriber_id"])
+        return {key: _subscriber(list(rows)) for key, rows in by_subscriber}
 
     async def save(self, subscriber: Subscriber) -> None:
         """Add a subscriber or replace what is saved at that address."""
@@ -208,18 +221,18 @@ def profile_of(row: RowMapping) -> Profile:
     return Profile(name=row["name"], candidate=audience_of(row).candidate, submitted=submitted)
 
 
-def _subscriber(row: RowMapping, saved: Sequence[RowMapping]) -> Subscriber:
-    preference = audience_of(saved[0]).preference if saved else Preference()
+def _subscriber(rows: Sequence[RowMapping]) -> Subscriber:
+    row = rows[0]
     return Subscriber(
         address=Address(platform=row["platform"], chat=row["chat"]),
         language=Language(row["language"]),
         time_zone=row["time_zone"],
-        preference=preference,
+        preference=audience_of(row).preference,
         quiet_from=_time(row["quiet_from"]),
         quiet_until=_time(row["quiet_until"]),
         paused=row["paused"],
         paused_until=row["paused_until"],
-        profiles=tuple(profile_of(profile) for profile in saved),
+        profiles=tuple(profile_of(profile) for profile in rows),
         conversation=load_conversation(row["conversation"]),
     )
 

@@ -15,7 +15,8 @@ Handler = Callable[[Request], Awaitable[Reply]]
 class Command:
     """One command. `french` lists its other words.
 
-    `writes` says whether it may save anything, `shows` whether alone it only shows something.
+    `writes` says whether it may save anything, `shows` whether alone it only shows something,
+    `forgets` whether it may delete the person.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Command:
     handler: Handler
     writes: bool = True
     shows: bool = False
+    forgets: bool = False
 
     def may_save(self, arguments: str) -> bool:
         """Whether answering needs a transaction that can write."""
@@ -47,7 +49,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(name="status", french=("etat", "statut"), handler=status.status, writes=False),
     Command(name="test", french=("essai",), handler=status.test),
     Command(name="export", french=("exporter",), handler=account.export, writes=False),
-    Command(name="forget", french=("oublier", "oublie"), handler=account.forget),
+    Command(name="forget", french=("oublier", "oublie"), handler=account.forget, forgets=True),
     Command(name="privacy", french=("confidentialite",), handler=account.privacy, writes=False),
     Command(name="help", french=("aide",), handler=help_, writes=False),
 )

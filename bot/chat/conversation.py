@@ -50,64 +50,84 @@ async def _converse(
     clock: Callable[[], datetime],
     language: Language,
 ) -> Reply:
-    async with store.look() as memory:
-        person = await memory.subscribers.find(address)
-        words = words_in(person.language if person else language)
-        meaning = understand(said, person) if len(said) <= LONGEST_TEXT else None
-        if meaning is not None and not meaning.command.may_save(meaning.arguments):
-            reply = await _answered(meaning, memory, address, words, clock())
-            if not reply.choices:
-                return reply
-    if meaning is None:
-        reply = _not_understood(words, said, person)
-        await offer(store, address, reply.choices)
-        return reply
-    return await _in_transaction(meaning, store, address, words, clock())
+    # A typed command means the same to everybody: one that saves goes straight to its transaction.
+    short = len(said) <= LONGEST_TEXT
+    meaning = understand(said, None) if short and said.startswith(("/", "!")) else None
+    if meaning is None or not meaning.command.may_save(meaning.arguments):
+        async with store.look() as memory:
+            person = await memory.subscribers.find(address)
+            words = words_in(person.language if person else language)
+            meaning = understand(said, person) if short else None
+            reply = _not_understood(words, said, person)
+            if meaning is not None and not meaning.command.may_save(meaning.arguments):
+                request = _request(meaning, memory, address, person, words, clock())
+                reply = await _answered(meaning, request)
+                meaning = meaning if reply.choices else None
+        if meaning is None:
+            await offer(store, address, reply.choices)
+            return reply
+    return await _in_transaction(meaning, store, address, language, clock())
 
 
 async def _in_transaction(
-    meaning: Meaning, store: Store, address: Address, words: Words, now: datetime
+    meaning: Meaning, store: Store, address: Address, language: Language, now: datetime
 ) -> Reply:
     async with store.begin() as memory:
-        before = await memory.subscribers.find(address)
-        reply = await _answered(meaning, memory, address, words, now)
-        if reply.choices and not await memory.subscribers.find(address):
-            await memory.subscribers.save(Subscriber(address=address, language=words.language))
-        await _offer(memory, address, reply.choices)
-        forgotten = before is not None and await memory.subscribers.find(address) is None
+        person = await memory.subscribers.find(address)
+        words = words_in(person.language if person else language)
+        reply = await _answered(meaning, _request(meaning, memory, address, person, words, now))
+        if reply.choices:
+            await _offer(
+                memory, address, reply.choices, Subscriber(address=address, language=words.language)
+            )
+        forgotten = (
+            meaning.command.forgets
+            and person is not None
+            and await memory.subscribers.find(address) is None
+        )
     if forgotten:
         await store.scrub()
     return reply
 
 
-async def _answered(
-    meaning: Meaning, memory: UnitOfWork, address: Address, words: Words, now: datetime
-) -> Reply:
-    request = Request(
+def _request(
+    meaning: Meaning,
+    memory: UnitOfWork,
+    address: Address,
+    person: Subscriber | None,
+    words: Words,
+    now: datetime,
+) -> Request:
+    return Request(
         arguments=meaning.arguments,
         address=address,
-        saved=await memory.subscribers.find(address),
+        saved=person,
         words=words,
         memory=memory,
         now=now,
     )
+
+
+async def _answered(meaning: Meaning, request: Request) -> Reply:
     try:
         return await meaning.command.handler(request)
     except ProfileRejected as rejected:
-        return answer(rejection(words, rejected))
+        return answer(rejection(request.words, rejected))
 
 
 async def offer(store: Store, address: Address, choices: Sequence[Choice]) -> None:
     """Remember choices shown outside of an answer (with an alert), so that "1" picks the first."""
-    if not choices:
-        return
-    async with store.begin() as memory:
-        await _offer(memory, address, choices)
+    if choices:
+        async with store.begin() as memory:
+            await _offer(memory, address, choices, None)
 
 
-async def _offer(memory: UnitOfWork, address: Address, choices: Sequence[Choice]) -> None:
-    person = await memory.subscribers.find(address)
-    if person is None or not choices:
+async def _offer(
+    memory: UnitOfWork, address: Address, choices: Sequence[Choice], newcomer: Subscriber | None
+) -> None:
+    """Remember choices; somebody new is saved for it, as `newcomer`, or left alone."""
+    person = await memory.subscribers.find(address) or newcomer
+    if person is None:
         return
     offered = tuple((choice.label, choice.says) for choice in choices)
     if offered != person.conversation.offered:

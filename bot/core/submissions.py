@@ -8,9 +8,9 @@ from bot.core.errors import ProfileRejected
 from bot.core.moments import NotAMoment, Said, read_said
 from bot.core.profiles import Submitted
 
-_APPROXIMATELY = r"around|about|circa|environ|vers|autour|~"
+_APPROXIMATELY = r"(?:around|about|circa|environ|vers|autour)\b|~"
 _ABOUT = re.compile(
-    rf"^(?:(?:in|en|since|depuis|{_APPROXIMATELY})\s*(?:de |du |le |the )?)+", re.IGNORECASE
+    rf"^(?:(?:(?:in|en|since|depuis)\b|{_APPROXIMATELY})\s*(?:de |du |le |the )?)+", re.IGNORECASE
 )
 _YEAR_AND_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})")
 _WIDTH_OF_ABOUT = timedelta(days=7)

@@ -110,7 +110,7 @@ def _category_and_name(words: Words, round_: Round, one: ProfileVerdict) -> str:
     category = short_name(words, round_)
     if one.profile.name == MAIN_PROFILE:
         return category
-    return words.say("{category}, {name}", category=category, name=one.profile.name)
+    return f"{category}, {one.profile.name}"
 
 
 def _profile_lines(

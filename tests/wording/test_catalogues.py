@@ -81,8 +81,8 @@ def test_no_translation_is_empty_or_guessed(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_translation_has_the_placeholders_of_its_message(language: str) -> None:
     for key, said in entries(language).items():
-        wanted = set().union(*(placeholders(text) for text in texts(key)))
-        assert [placeholders(text) for text in said] == [wanted] * len(said), key
+        wanted = [placeholders(text) for text in texts(key)]  # one form may say less: "one round"
+        assert [placeholders(text) for text in said] == wanted, key
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
