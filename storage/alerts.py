@@ -54,7 +54,7 @@ async def _of_announcement(
     kind = await connection.scalar(
         select(announcements.c.kind).where(announcements.c.id == announcement)
     )
-    verdicts = await _verdicts(connection, announcement, announced, keys)
+    told = await verdicts(connection, announcement, announced, keys)
     return {
         DeliveryKey(announcement=announcement, subscriber=subscriber): Alert(
             key=DeliveryKey(announcement=announcement, subscriber=subscriber),
@@ -63,27 +63,28 @@ async def _of_announcement(
             rounds=tuple(
                 RoundVerdicts(round=round_, profiles=tuple(found))
                 for round_ in announced
-                if (found := verdicts.get((subscriber, round_.number)))
+                if (found := told.get((subscriber, round_.number)))
             ),
         )
         for subscriber, person in people.items()
     }
 
 
-async def _verdicts(
+async def verdicts(
     connection: AsyncConnection,
     announcement: int,
     announced: Sequence[Round],
     keys: Sequence[int],
 ) -> dict[tuple[int, str], list[ProfileVerdict]]:
+    """The verdicts to be told, by subscriber and round number."""
     by_number = {str(round_.number): round_ for round_ in announced}
-    verdicts: dict[tuple[int, str], list[ProfileVerdict]] = defaultdict(list)
+    found: dict[tuple[int, str], list[ProfileVerdict]] = defaultdict(list)
     for row in await connection.execute(_decided(announcement, keys)):
         facts = row._mapping  # noqa: SLF001 - SQLAlchemy's public name
         told = _profile_verdict(by_number[facts["round_number"]], facts)
         if told is not None:
-            verdicts[facts["subscriber_id"], facts["round_number"]].append(told)
-    return verdicts
+            found[facts["subscriber_id"], facts["round_number"]].append(told)
+    return found
 
 
 def profiles_then(announcement: int, keys: Sequence[int]) -> Subquery:

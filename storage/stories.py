@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.alerts import Preference
-from bot.core.delivery import DeliveryKey, DeliveryRecord, Kind, ProfileVerdict, State, Story
+from bot.core.delivery import DeliveryRecord, Kind, State, Story
 from bot.core.profiles import Profile
 from bot.core.subscribers import Address
 from storage import alerts
@@ -39,12 +39,13 @@ async def story(connection: AsyncConnection, address: Address, number: str) -> S
         return None
     rounds = await alerts.announced_rounds(connection, announced.id)
     profiles, preference = await _profiles(connection, announced.id, subscriber)
+    told = await alerts.verdicts(connection, announced.id, rounds, [subscriber])
     return Story(
         round=next(round_ for round_ in rounds if round_.number == number),
         decided_at=announced.created_at,
         profiles=profiles,
         preference=preference,
-        told=await _told(connection, announced.id, subscriber, number),
+        told=tuple(told.get((subscriber, number), ())),
         record=next(iter(await _records(connection, subscriber, announced.id)), None),
     )
 
@@ -71,15 +72,6 @@ async def _profiles(
     rows = found.mappings().all()
     preference = audience_of(rows[0]).preference if rows else Preference()
     return tuple(profile_of(row) for row in rows), preference
-
-
-async def _told(
-    connection: AsyncConnection, announcement: int, subscriber: int, number: str
-) -> tuple[ProfileVerdict, ...]:
-    key = DeliveryKey(announcement=announcement, subscriber=subscriber)
-    loaded = await alerts.load(connection, [(key, 1)])
-    rounds = loaded[0].rounds if loaded else ()
-    return next((told.profiles for told in rounds if told.round.number == number), ())
 
 
 async def _records(
