@@ -55,8 +55,8 @@ class Terminal:
             return None
 
     def show(self, reply: Reply) -> None:
-        """Show a reply in colour; long lines are left to the terminal."""
-        Console(file=sys.stdout, force_terminal=True).print(styled_reply(reply), soft_wrap=True)
+        """Show a reply in colour, broken between words."""
+        Console(file=sys.stdout, force_terminal=True).print(styled_reply(reply))
 
 
 @asynccontextmanager
