@@ -11,37 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 
-_MONTHS = (
-    "january jan janvier janv",
-    "february feb fevrier fev fevr",
-    "march mar mars",
-    "april apr avril avr",
-    "may mai",
-    "june jun juin",
-    "july jul juillet juil",
-    "august aug aout",
-    "september sept sep septembre",
-    "october oct octobre",
-    "november nov novembre",
-    "december dec decembre",
-)
-_MONTH = {word: index for index, words in enumerate(_MONTHS, start=1) for word in words.split()}
-_WEEKDAYS = (
-    "monday mon lundi",
-    "tuesday tue tues mardi",
-    "wednesday wed mercredi",
-    "thursday thu thur thurs jeudi",
-    "friday fri vendredi",
-    "saturday sat samedi",
-    "sunday sun dimanche",
-)
-_WEEKDAY = {word: index for index, words in enumerate(_WEEKDAYS) for word in words.split()}
-_FILLERS = frozenset(("at", "on", "the", "of", "a", "le", "de", "du", "et", "time", "heure"))
-_ZONES = {
-    **dict.fromkeys(("utc", "gmt", "z", "tuc", "ut"), 0),
-    **dict.fromkeys(("est", "hne"), -5),
-    **dict.fromkeys(("edt", "hae"), -4),
-}
+from bot.core.moment_words import FILLERS, MONTH, WEEKDAY, ZONES
+
 _TOKEN = re.compile(
     r"""(?P<iso>\d{4}[-/]\d{1,2}[-/]\d{1,2})(?=T?\b|T)
       | (?P<clock>\d{1,2}\s*:\s*\d{2}(?:\s*:\s*\d{2}(?:\.\d{1,9})?)?)(?!\d)
@@ -165,9 +136,9 @@ _USUAL = re.compile(r"([A-Z][a-z]+) (\d{1,2}), (\d{4})(?: at (\d\d:\d\d:\d\d) UT
 
 def _read_usual(text: str) -> _Parts | None:
     usual = _USUAL.fullmatch(text)
-    if usual is None or usual[1].casefold() not in _MONTH:
+    if usual is None or usual[1].casefold() not in MONTH:
         return None
-    parts = _Parts(year=int(usual[3]), month=_MONTH[usual[1].casefold()], day=int(usual[2]))
+    parts = _Parts(year=int(usual[3]), month=MONTH[usual[1].casefold()], day=int(usual[2]))
     if usual[4]:
         _read_clock(parts, usual[4])
         parts.offset = timedelta()
@@ -246,13 +217,13 @@ def _read_half(parts: _Parts, token: str) -> None:
 
 
 def _read_word(parts: _Parts, token: str) -> None:
-    if token in _MONTH:
-        parts.note("month", _MONTH[token])
-    elif token in _ZONES:
-        parts.note("offset", timedelta(hours=_ZONES[token]))
-    elif token in _WEEKDAY:
-        parts.note("weekday", _WEEKDAY[token])
-    elif token not in _FILLERS:
+    if token in MONTH:
+        parts.note("month", MONTH[token])
+    elif token in ZONES:
+        parts.note("offset", timedelta(hours=ZONES[token]))
+    elif token in WEEKDAY:
+        parts.note("weekday", WEEKDAY[token])
+    elif token not in FILLERS:
         raise NotAMoment(f"“{token}” is not understood")
 
 

@@ -1,5 +1,6 @@
 """Why something a person typed was not saved, and what to type instead."""
 
+from bot.core.categories import GROUPS
 from bot.core.errors import ProfileRejected
 from bot.wording.words import Words
 
@@ -108,20 +109,5 @@ def _about_settings(words: Words) -> dict[str, str]:
     }
 
 
-KNOWN_GROUPS = (
-    "cec",
-    "fsw",
-    "fst",
-    "pnp",
-    "french",
-    "healthcare",
-    "stem",
-    "trades",
-    "transport",
-    "agriculture",
-    "education",
-    "physicians",
-    "senior managers",
-    "researchers",
-    "military",
-)
+KNOWN_GROUPS = tuple(group.replace("_", " ") for group in GROUPS)
+"""What can be typed for each program and category."""
