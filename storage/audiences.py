@@ -141,15 +141,27 @@ async def audiences_at(connection: AsyncConnection, address: Address) -> list[in
 
 
 async def backgrounds_of(
-    connection: AsyncConnection, of: Sequence[int] | None = None
-) -> Iterator[tuple[int, Candidate]]:
-    """Every distinct background (or those of some audiences), as a candidate without a score."""
-    query = select(backgrounds.c.id, *_BACKGROUND)
+    connection: AsyncConnection, group: str | None, of: Sequence[int] | None = None
+) -> Iterator[tuple[list[int], Candidate]]:
+    """Every background (or those of some audiences), together as far as `group` tells them apart.
+
+    Each comes as a candidate without a score, who has answered about that group alone.
+    """
+    asked = 0 if group is None else mask_of(frozenset({group}))
+    query = select(
+        backgrounds.c.id,
+        backgrounds.c.nominee,
+        backgrounds.c.yes_mask.op("&")(asked),
+        backgrounds.c.no_mask.op("&")(asked),
+        backgrounds.c.occupations,
+    )
     if of is not None:
         wanted = select(audiences.c.background_id).where(audiences.c.id.in_(of))
         query = query.where(backgrounds.c.id.in_(wanted))
-    found = await connection.execute(query)
-    return ((row[0], _candidate(None, *row[1:])) for row in found)
+    alike: dict[_Key, list[int]] = {}
+    for key, *facts in await connection.execute(query):
+        alike.setdefault(tuple(facts), []).append(key)
+    return ((keys, _candidate(None, *facts)) for facts, keys in alike.items())
 
 
 async def stances_of(

@@ -7,7 +7,7 @@
    each subscriber, at the best priority among their profiles.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -35,6 +35,7 @@ from bot.core.alerts import (
     judge_backgrounds,
     judge_stances,
 )
+from bot.core.categories import classify
 from bot.core.match import Submission, expiry_limit
 from bot.core.profiles import Candidate
 from bot.core.rounds import Round
@@ -51,7 +52,8 @@ async def queue_for_all(
     connection: AsyncConnection, announcement: int, round_: Round, now: datetime
 ) -> None:
     """Decide for everybody, and queue a delivery for each who is told and has not paused."""
-    backgrounds, stances = await backgrounds_of(connection), await stances_of(connection)
+    backgrounds = await backgrounds_of(connection, classify(round_).group)
+    stances = await stances_of(connection)
     await _judge(connection, announcement, round_, backgrounds, stances)
     for statement in _FRESH_TOLD:
         await connection.exec_driver_sql(statement)
@@ -70,7 +72,7 @@ async def queue_for_one(
         (key, Stance(crs_score=stance.crs_score, preference=everything))
         for key, stance in await stances_of(connection, audience_ids)
     )
-    opened = await backgrounds_of(connection, audience_ids)
+    opened = await backgrounds_of(connection, classify(round_).group, audience_ids)
     await _judge(connection, announcement, round_, opened, stances)
     columns = ["announcement_id", "subscriber_id", "platform", "priority"]
     one = select(
@@ -86,7 +88,7 @@ async def _judge(
     connection: AsyncConnection,
     announcement: int,
     round_: Round,
-    backgrounds: Iterable[tuple[int, Candidate]],
+    backgrounds: Iterable[tuple[Sequence[int], Candidate]],
     stances: Iterable[tuple[int, Stance]],
 ) -> None:
     """Let the core judge, and keep what it says."""

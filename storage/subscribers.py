@@ -103,13 +103,15 @@ class StoredSubscribers:
 
     async def save(self, subscriber: Subscriber) -> None:
         """Add a subscriber or replace what is saved at that address."""
-        key = await self._id(subscriber.address)
+        key = await self._connection.scalar(
+            update(subscribers)
+            .where(is_at(subscriber.address))
+            .values(_columns(subscriber))
+            .returning(subscribers.c.id)
+        )
         if key is None:
             await self._add([subscriber])
             return
-        await self._connection.execute(
-            update(subscribers).where(subscribers.c.id == key).values(_columns(subscriber))
-        )
         await self._replace_profiles(key, subscriber)
 
     async def save_all(self, many: Sequence[Subscriber]) -> None:
@@ -182,12 +184,14 @@ class StoredSubscribers:
             select(profiles).where(profiles.c.subscriber_id == key)
         )
         saved = {row.name: row for row in found}
-        latest = await self._latest_announcement()
         changed = [row for name, row in saved.items() if _differs(row, rows.get(name))]
+        fresh = [row for name, row in rows.items() if name not in saved]
+        if not changed and not fresh:
+            return
+        latest = await self._latest_announcement()
         await self._keep(changed, latest)
         for row in changed:
             await self._change(row.id, rows.get(row.name), latest)
-        fresh = [row for name, row in rows.items() if name not in saved]
         if fresh:
             columns = {"subscriber_id": key, "since": latest}
             await self._connection.execute(insert(profiles), [columns | row for row in fresh])

@@ -83,12 +83,17 @@ def told(verdict: Verdict, preference: Preference) -> Priority | None:
 
 
 def judge_backgrounds(
-    round_: Round, backgrounds: Iterable[tuple[int, Candidate]]
+    round_: Round, backgrounds: Iterable[tuple[Sequence[int], Candidate]]
 ) -> Iterator[tuple[int, Eligibility, Reason]]:
-    """Say of each distinct background, whatever the score, whether the round was open to it."""
+    """Say of each background, whatever the score, whether the round was open to it.
+
+    Those that are alike in all that this round asks for come together and are judged once.
+    """
     classified = classify(round_)
-    for key, candidate in backgrounds:
-        yield key, *open_to(classified, candidate)
+    for keys, candidate in backgrounds:
+        opening = open_to(classified, candidate)
+        for key in keys:
+            yield key, *opening
 
 
 def judge_stances(

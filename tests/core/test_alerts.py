@@ -112,7 +112,7 @@ def decided(
     round_: Round, candidate: Candidate, preference: Preference
 ) -> tuple[Eligibility, Reason, Priorities | None]:
     """What the two judges say of one audience together."""
-    ((_, eligibility, reason),) = judge_backgrounds(round_, [(1, candidate)])
+    ((_, eligibility, reason),) = judge_backgrounds(round_, [([1], candidate)])
     stance = Stance(crs_score=candidate.crs_score, preference=preference)
     told_ = {found: priorities for _, found, priorities in judge_stances(round_, [(1, stance)])}
     return eligibility, reason, told_.get(eligibility)
