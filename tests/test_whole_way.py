@@ -305,13 +305,15 @@ def test_a_process_killed_at_random_moments_leaves_a_database_that_can_be_resume
     kept = dump(database, ("subscribers", "profiles"))
     deaths = 0
     for attempt in range(8):
-        # Half of them while it writes (its log grows), half whenever.
+        # Half of them while it writes (its log grows), half whenever: two of those so early that
+        # no machine can be quicker, the others anywhere, the end of the work included.
+        latest = 0.15 if attempt < 4 else 0.9
         grown = chance.randrange(1, 60_000) if attempt % 2 else 1 << 40
         process = start_poll(database, feed)
         deaths += kill_when(
             process,
             lambda grown=grown: wal.exists() and wal.stat().st_size >= grown,  # type: ignore[misc]
-            at_most=chance.uniform(0.05, 0.9) if attempt % 2 == 0 else 60,
+            at_most=chance.uniform(0.02, latest) if attempt % 2 == 0 else 60,
         )
         assert integrity(database) == "ok"
         assert dump(database, ("subscribers", "profiles")) == kept
@@ -322,7 +324,7 @@ def test_a_process_killed_at_random_moments_leaves_a_database_that_can_be_resume
     finish(start_poll(database, feed))
     again = finish(start_poll(database, feed))
 
-    assert deaths >= 4
+    assert deaths >= 2
     assert (again["alerts"], again["changed"]) == (0, False)
     assert integrity(database) == "ok"
     assert dump(database, ("subscribers", "profiles")) == kept
