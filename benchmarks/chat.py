@@ -1,6 +1,5 @@
 """Topic `chat`: how quickly the core answers commands while everybody is subscribed."""
 
-import asyncio
 import random
 import shutil
 import sqlite3
@@ -19,6 +18,7 @@ from benchmarks.report import Measure, Reference, Result
 from bot.chat.conversation import converse
 from bot.core.detect import Status
 from bot.core.subscribers import Address
+from bot.loop import run
 from bot.pipeline.poll import announce
 from storage.unit_of_work import open_database
 
@@ -77,7 +77,7 @@ def measure(people: int) -> Result:
 
 def talk(path: str) -> Facts:
     """Step: announce a round, then let random people say random things."""
-    return asyncio.run(_talk(path))
+    return run(_talk(path))
 
 
 async def _talk(path: str) -> Facts:

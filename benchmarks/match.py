@@ -21,6 +21,7 @@ from benchmarks.report import Measure, Reference, Result
 from bot.core.delivery import Settled, State
 from bot.core.detect import Status
 from bot.core.rounds import Round
+from bot.loop import run
 from bot.pipeline.deliver import BATCH, LEASE
 from bot.pipeline.poll import announce
 from bot.ports import Store
@@ -106,7 +107,7 @@ def _notes(built: Facts, matched: Facts, drained: Facts, size: float) -> list[st
 
 def build(path: str, people: str) -> Facts:
     """Step: save so many subscribers into a new file, the product's own way."""
-    return asyncio.run(_build(path, int(people)))
+    return run(_build(path, int(people)))
 
 
 async def _build(path: str, people: int) -> Facts:
@@ -140,7 +141,7 @@ def _count(path: str, table: str) -> float:
 
 def match(path: str) -> Facts:
     """Step: a new round is there; from loading the audiences to the end of the commit."""
-    return asyncio.run(_match(path))
+    return run(_match(path))
 
 
 async def _match(path: str) -> Facts:
@@ -190,7 +191,7 @@ def bare(path: str) -> Facts:
 
 def drain(path: str) -> Facts:
     """Step: claim and settle the first rows of the queue, and the last ones."""
-    return asyncio.run(_drain(path))
+    return run(_drain(path))
 
 
 async def _drain(path: str) -> Facts:

@@ -1,6 +1,5 @@
 """The command `drawbell`: settings, logs, one command, an exit code. Nothing is decided here."""
 
-import asyncio
 import sys
 from argparse import Namespace
 from collections.abc import Coroutine, Sequence
@@ -11,6 +10,7 @@ from bot.cli.streams import drop_stdout, prepare_streams
 from bot.core.errors import DrawbellError, Misconfigured
 from bot.core.subscribers import Language
 from bot.logs import configure_logs
+from bot.loop import run
 from bot.settings import Settings, WrongSettings, load_settings
 
 
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return WRONG_USAGE
     configure_logs(_level(asked, settings), settings.log_format)
     try:
-        return asyncio.run(_command(asked, settings))
+        return run(_command(asked, settings))
     except DrawbellError as error:
         complain(str(error))
         return WRONG_USAGE if isinstance(error, Misconfigured) else FAILED

@@ -5,12 +5,23 @@ force for that announcement, and the eligibility kept for its audience. So it st
 person edits the profile, IRCC corrects the round, or a rule changes.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, Subquery, Table, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    RowMapping,
+    Select,
+    Subquery,
+    Table,
+    bindparam,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.alerts import Priority
@@ -20,6 +31,7 @@ from bot.core.match import Eligibility, Reason, stand, submission_of
 from bot.core.rounds import Round
 from storage.audiences import FACTS, WHOLE
 from storage.facts import load_round
+from storage.lookup import among
 from storage.subscribers import StoredSubscribers, profile_of
 from storage.tables import (
     announcement_rounds,
@@ -51,9 +63,7 @@ async def _of_announcement(
 ) -> dict[DeliveryKey, Alert]:
     people = await StoredSubscribers(connection).with_ids(keys)
     announced = await announced_rounds(connection, announcement)
-    kind = await connection.scalar(
-        select(announcements.c.kind).where(announcements.c.id == announcement)
-    )
+    kind = await connection.scalar(_KIND, {"announcement": announcement})
     told = await verdicts(connection, announcement, announced, keys)
     return {
         DeliveryKey(announcement=announcement, subscriber=subscriber): Alert(
@@ -79,7 +89,7 @@ async def verdicts(
     """The verdicts to be told, by subscriber and round number."""
     by_number = {str(round_.number): round_ for round_ in announced}
     found: dict[tuple[int, str], list[ProfileVerdict]] = defaultdict(list)
-    for row in await connection.execute(_decided(announcement, keys)):
+    for row in await connection.execute(_DECIDED, then_of(announcement, keys)):
         facts = row._mapping  # noqa: SLF001 - SQLAlchemy's public name
         told = _profile_verdict(by_number[facts["round_number"]], facts)
         if told is not None:
@@ -87,22 +97,38 @@ async def verdicts(
     return found
 
 
-def profiles_then(announcement: int, keys: Sequence[int]) -> Subquery:
-    """The profile versions of some subscribers that were in force for an announcement."""
+def then_of(announcement: int, keys: Sequence[int]) -> dict[str, object]:
+    """The parameters of `THEN`."""
+    return {"announcement": announcement, "keys": json.dumps(list(keys))}
+
+
+_ANNOUNCEMENT = bindparam("announcement", type_=Integer)
+
+
+def _version_columns(table: Table) -> list[ColumnElement[Any]]:
+    names = ("subscriber_id", "name", "audience_id", "submitted_earliest", "submitted_latest")
+    profile_id = table.c.get("profile_id", table.c.id).label("profile_id")
+    return [profile_id, *(table.c[name] for name in names)]
+
+
+def _profiles_then() -> Subquery:
     current = select(*_version_columns(profiles)).where(
-        profiles.c.subscriber_id.in_(keys), profiles.c.since < announcement
+        among(profiles.c.subscriber_id), profiles.c.since < _ANNOUNCEMENT
     )
     earlier = select(*_version_columns(profile_history)).where(
-        profile_history.c.subscriber_id.in_(keys),
-        profile_history.c.since < announcement,
-        profile_history.c.until >= announcement,
+        among(profile_history.c.subscriber_id),
+        profile_history.c.since < _ANNOUNCEMENT,
+        profile_history.c.until >= _ANNOUNCEMENT,
     )
     return union_all(current, earlier).subquery("then")
 
 
-def _decided(announcement: int, keys: Sequence[int]) -> Select[Any]:
+THEN = _profiles_then()
+"""The profile versions of some subscribers that were in force for an announcement."""
+
+
+def _decided(then: Subquery) -> Select[Any]:
     """Each profile version in force for the announcement, with what was decided for it."""
-    then = profiles_then(announcement, keys)
     return (
         select(
             then,
@@ -116,12 +142,12 @@ def _decided(announcement: int, keys: Sequence[int]) -> Select[Any]:
             then.join(WHOLE, audiences.c.id == then.c.audience_id)
             .join(
                 openings,
-                (openings.c.announcement_id == announcement)
+                (openings.c.announcement_id == _ANNOUNCEMENT)
                 & (openings.c.background_id == audiences.c.background_id),
             )
             .join(
                 tellings,
-                (tellings.c.announcement_id == announcement)
+                (tellings.c.announcement_id == _ANNOUNCEMENT)
                 & (tellings.c.stance_id == audiences.c.stance_id)
                 & (tellings.c.eligibility == openings.c.eligibility)
                 & (tellings.c.round_number == openings.c.round_number),
@@ -131,10 +157,7 @@ def _decided(announcement: int, keys: Sequence[int]) -> Select[Any]:
     )
 
 
-def _version_columns(table: Table) -> list[ColumnElement[Any]]:
-    names = ("subscriber_id", "name", "audience_id", "submitted_earliest", "submitted_latest")
-    profile_id = table.c.get("profile_id", table.c.id).label("profile_id")
-    return [profile_id, *(table.c[name] for name in names)]
+_DECIDED = _decided(THEN)
 
 
 def _profile_verdict(round_: Round, facts: RowMapping) -> ProfileVerdict | None:
@@ -155,13 +178,17 @@ def _profile_verdict(round_: Round, facts: RowMapping) -> ProfileVerdict | None:
 
 async def announced_rounds(connection: AsyncConnection, announcement: int) -> list[Round]:
     """The rounds of an announcement as they were announced, oldest first."""
-    found = await connection.scalars(
-        select(round_revisions.c.facts)
-        .join(
-            announcement_rounds,
-            (announcement_rounds.c.round_number == round_revisions.c.number)
-            & (announcement_rounds.c.revision == round_revisions.c.revision),
-        )
-        .where(announcement_rounds.c.announcement_id == announcement)
-    )
+    found = await connection.scalars(_ANNOUNCED, {"announcement": announcement})
     return in_order(load_round(facts) for facts in found)
+
+
+_KIND = select(announcements.c.kind).where(announcements.c.id == _ANNOUNCEMENT)
+_ANNOUNCED = (
+    select(round_revisions.c.facts)
+    .join(
+        announcement_rounds,
+        (announcement_rounds.c.round_number == round_revisions.c.number)
+        & (announcement_rounds.c.revision == round_revisions.c.revision),
+    )
+    .where(announcement_rounds.c.announcement_id == _ANNOUNCEMENT)
+)

@@ -7,16 +7,18 @@ together, so the core judges each on its own and SQL puts them together (`storag
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, RowMapping, delete, select, union_all
+from sqlalchemy import Column, RowMapping, bindparam, delete, select, union_all
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.core.alerts import Audience, Mode, Preference, Stance
 from bot.core.profiles import Candidate
 from bot.core.subscribers import Address
-from storage.addresses import is_at
+from storage.addresses import AT, at
 from storage.lookup import matching
 from storage.tables import (
     audiences,
@@ -49,6 +51,13 @@ WHOLE = audiences.join(backgrounds, backgrounds.c.id == audiences.c.background_i
 )
 """Where they come from."""
 
+_FACT_NAMES = tuple(column.name for column in FACTS)
+_KNOWN = (
+    select(audiences.c.id)
+    .select_from(WHOLE)
+    .where(*(column == bindparam(column.name) for column in FACTS))
+)
+
 
 async def ids_of(connection: AsyncConnection, wanted: Iterable[Audience]) -> dict[Audience, int]:
     """The id of each audience; those not there yet are added."""
@@ -61,8 +70,7 @@ async def ids_of(connection: AsyncConnection, wanted: Iterable[Audience]) -> dic
 async def _id_of(connection: AsyncConnection, audience: Audience) -> int:
     """The id of one audience: one look when it is there, three statements when it is not."""
     values = (*_background(audience), *_stance(audience))
-    same = [column == value for column, value in zip(FACTS, values, strict=True)]
-    known = await connection.scalar(select(audiences.c.id).select_from(WHOLE).where(*same))
+    known = await connection.scalar(_KNOWN, dict(zip(_FACT_NAMES, values, strict=True)))
     if known is not None:
         return int(known)
     background = await _put(connection, _BACKGROUND, _background(audience))
@@ -72,11 +80,17 @@ async def _id_of(connection: AsyncConnection, audience: Audience) -> int:
 
 async def _put(connection: AsyncConnection, key: Sequence[Column[Any]], values: _Key) -> int:
     """The id of the row with these values, which is added if it is not there."""
-    table = key[0].table
     row = {column.name: value for column, value in zip(key, values, strict=True)}
-    put = insert(table).values(row)
-    put = put.on_conflict_do_update(index_elements=key, set_={key[0].name: values[0]})
-    return int((await connection.execute(put.returning(table.c.id))).scalar_one())
+    return int((await connection.execute(_putting(tuple(key)), row)).scalar_one())
+
+
+@cache
+def _putting(key: tuple[Column[Any], ...]) -> ReturningInsert[Any]:
+    table, first = key[0].table, key[0].name
+    put = insert(table).values({column.name: bindparam(column.name) for column in key})
+    # Setting a column to what it is anyway makes the row that is there come back, too.
+    put = put.on_conflict_do_update(index_elements=key, set_={first: put.excluded[first]})
+    return put.returning(table.c.id)
 
 
 async def _ids_of_many(
@@ -135,7 +149,7 @@ async def audiences_at(connection: AsyncConnection, address: Address) -> list[in
     """The audiences of one subscriber's profiles."""
     mine = profiles.join(subscribers, subscribers.c.id == profiles.c.subscriber_id)
     found = await connection.scalars(
-        select(profiles.c.audience_id).select_from(mine).where(is_at(address))
+        select(profiles.c.audience_id).select_from(mine).where(AT), at(address)
     )
     return list(found)
 

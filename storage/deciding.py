@@ -40,7 +40,7 @@ from bot.core.match import Submission, expiry_limit
 from bot.core.profiles import Candidate
 from bot.core.rounds import Round
 from bot.core.subscribers import Address
-from storage.addresses import is_at
+from storage.addresses import AT, at
 from storage.audiences import audiences_at, backgrounds_of, stances_of
 from storage.tables import deliveries, profiles, subscribers
 
@@ -77,8 +77,8 @@ async def queue_for_one(
     columns = ["announcement_id", "subscriber_id", "platform", "priority"]
     one = select(
         literal(announcement), subscribers.c.id, subscribers.c.platform, literal(_AT_ONCE)
-    ).where(is_at(address))
-    await connection.execute(insert(deliveries).from_select(columns, one))
+    ).where(AT)
+    await connection.execute(insert(deliveries).from_select(columns, one), at(address))
 
 
 _AT_ONCE = int(Priority.QUALIFIED)

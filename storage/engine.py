@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.core.errors import Misconfigured, StoreUnavailable
+from storage.driver import connect
 
 HEAD = "0001"
 """The newest migration; a database that is there already skips Alembic's slow import."""
@@ -52,7 +53,9 @@ def create_engine(url: str) -> AsyncEngine:
     parsed = sqlite_url(url)
     if parsed.database and parsed.database != ":memory:":
         _private_file(Path(parsed.database))
-    engine = create_async_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_async_engine(
+        parsed, connect_args={"timeout": BUSY_SECONDS, "async_creator_fn": connect}
+    )
     event.listen(engine.sync_engine, "connect", _configure)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine

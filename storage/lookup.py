@@ -1,9 +1,9 @@
-"""Looks many rows up by a key of several columns, through its index."""
+"""Looks many rows up at once, through an index."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, Select, Text, and_, bindparam, func, select
+from sqlalchemy import Column, ColumnElement, Select, Text, and_, bindparam, func, select
 
 
 def matching(wanted: Column[int], key: Sequence[Column[Any]]) -> Select[Any]:
@@ -16,3 +16,9 @@ def matching(wanted: Column[int], key: Sequence[Column[Any]]) -> Select[Any]:
         part == func.json_extract(asked.c.value, f"$[{place}]") for place, part in enumerate(key)
     ]
     return select(wanted, *key).select_from(asked).join(wanted.table, and_(*parts))
+
+
+def among(wanted: Column[int], name: str = "keys") -> ColumnElement[bool]:
+    """Whether a number is in a JSON list, the parameter `name`: one statement for any length."""
+    listed = func.json_each(bindparam(name, type_=Text)).table_valued("value").alias(name)
+    return wanted.in_(select(listed.c.value))

@@ -39,7 +39,7 @@ from bot.core.delivery import (
 from bot.core.rounds import Round
 from bot.core.subscribers import Address
 from storage import alerts, stories
-from storage.addresses import is_at
+from storage.addresses import AT, at
 from storage.deciding import queue_for_all, queue_for_one
 from storage.tables import (
     announcement_rounds,
@@ -100,7 +100,8 @@ class StoredOutbox:
         """Take the most urgent due deliveries under a lease (times in milliseconds since 1970)."""
         await self._connection.execute(_LEASES_BACK, {"now": now})
         claimed = await self._connection.execute(
-            _claim(platform, limit, only), {"now": now, "until": now + lease}
+            _claim(platform, limit, only),
+            {"now": now, "until": now + lease} | ({} if only is None else at(only)),
         )
         keys = [
             (row.priority, DeliveryKey(announcement=row[0], subscriber=row[1]), row.attempts)
@@ -180,8 +181,7 @@ def _claim(platform: str, limit: int, only: Address | None) -> Any:
     )
     if only is not None:
         due = due.where(
-            deliveries.c.subscriber_id
-            == select(subscribers.c.id).where(is_at(only)).scalar_subquery()
+            deliveries.c.subscriber_id == select(subscribers.c.id).where(AT).scalar_subquery()
         )
     # Joined, not `(a, b) IN (SELECT ...)`: for that SQLite may read the whole table.
     chosen = due.subquery("chosen")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.detect import Change, Known, KnownRound, Status, in_order
@@ -26,21 +26,18 @@ class StoredRounds:
 
     async def find(self, number: str) -> KnownRound | None:
         """One round as last read."""
-        found = await self._connection.execute(_LATEST.where(rounds.c.number == number))
+        found = await self._connection.execute(_ONE, {"number": number})
         row = found.first()
         return None if row is None else _known(row)
 
     async def since(self, day: date) -> list[Round]:
         """Rounds held on or after a day that people may be told of, oldest first."""
-        found = await self._connection.execute(
-            _LATEST.where(rounds.c.held_on >= day.isoformat(), rounds.c.status != Status.HELD)
-        )
+        found = await self._connection.execute(_SINCE, {"day": day.isoformat()})
         return in_order(_known(row).round for row in found)
 
     async def latest(self) -> Round | None:
         """The newest round that people may be told of."""
-        newest = select(func.max(rounds.c.held_on)).where(rounds.c.status != Status.HELD)
-        day = await self._connection.scalar(newest)
+        day = await self._connection.scalar(_NEWEST_DAY)
         return None if day is None else (await self.since(date.fromisoformat(day)))[-1]
 
     async def add(self, new: Iterable[Round], status: Status, now: datetime) -> None:
@@ -116,6 +113,10 @@ _LATEST = select(
         & (round_revisions.c.revision == rounds.c.revision),
     )
 )
+
+_ONE = _LATEST.where(rounds.c.number == bindparam("number"))
+_SINCE = _LATEST.where(rounds.c.held_on >= bindparam("day"), rounds.c.status != Status.HELD)
+_NEWEST_DAY = select(func.max(rounds.c.held_on)).where(rounds.c.status != Status.HELD)
 
 
 def _known(row: Any) -> KnownRound:

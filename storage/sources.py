@@ -10,6 +10,8 @@ from bot.ports import SourceHealth, Validators
 from storage.tables import sources
 
 _FEED = "ircc"
+_SEEN = select(sources.c.etag, sources.c.last_modified, sources.c.digest)
+_HEALTH = select(sources.c.succeeded_at, sources.c.failed_at, sources.c.failure)
 
 
 class StoredSource:
@@ -20,9 +22,7 @@ class StoredSource:
 
     async def seen(self) -> Validators:
         """Validators of the last payload read."""
-        found = await self._connection.execute(
-            select(sources.c.etag, sources.c.last_modified, sources.c.digest)
-        )
+        found = await self._connection.execute(_SEEN)
         row = found.first()
         if row is None:
             return Validators()
@@ -30,9 +30,7 @@ class StoredSource:
 
     async def health(self) -> SourceHealth:
         """How the source has been answering."""
-        found = await self._connection.execute(
-            select(sources.c.succeeded_at, sources.c.failed_at, sources.c.failure)
-        )
+        found = await self._connection.execute(_HEALTH)
         row = found.first()
         if row is None:
             return SourceHealth()

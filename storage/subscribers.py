@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Row,
     RowMapping,
+    Select,
     bindparam,
     delete,
     func,
@@ -23,10 +23,10 @@ from bot.core.alerts import Audience
 from bot.core.delivery import State
 from bot.core.profiles import Profile, Submitted
 from bot.core.subscribers import Address, Language, Subscriber
-from storage.addresses import is_at
+from storage.addresses import AT, at
 from storage.audiences import FACTS, WHOLE, audience_of, drop_unused, ids_of
 from storage.facts import dump_conversation, load_conversation
-from storage.lookup import matching
+from storage.lookup import among, matching
 from storage.tables import (
     announcements,
     audiences,
@@ -51,6 +51,30 @@ _WITH_PROFILES = (
     )
     .order_by(subscribers.c.id, profiles.c.id)
 )
+_FIND = _WITH_PROFILES.where(AT)
+_WITH_IDS = _WITH_PROFILES.where(among(subscribers.c.id))
+ID_AT = select(subscribers.c.id).where(AT)
+"""The id of the subscriber at an address."""
+_REPLACE = (
+    update(subscribers)
+    .where(AT)
+    .values({name: bindparam(name) for name in subscribers.c.keys() if name != "id"})  # noqa: SIM118
+    .returning(subscribers.c.id)
+)
+_LATEST_ANNOUNCEMENT = select(func.max(announcements.c.id))
+_PROFILES = select(profiles).where(profiles.c.subscriber_id == bindparam("subscriber"))
+_THIS_PROFILE = profiles.c.id == bindparam("profile")
+_DROP_PROFILE = delete(profiles).where(_THIS_PROFILE)
+_CHANGE_PROFILE = (
+    update(profiles)
+    .where(_THIS_PROFILE)
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("name", "audience_id", "submitted_earliest", "submitted_latest", "since")
+        }
+    )
+)
 _EARLIER = (
     profile_history.c.name,
     profile_history.c.submitted_earliest,
@@ -67,7 +91,7 @@ class StoredSubscribers:
 
     async def find(self, address: Address) -> Subscriber | None:
         """The subscriber at an address, if there is one."""
-        found = await self._load(is_at(address))
+        found = await self._load(_FIND, at(address))
         return next(iter(found.values()), None)
 
     async def earlier(self, address: Address) -> list[Profile]:
@@ -94,21 +118,16 @@ class StoredSubscribers:
 
     async def with_ids(self, keys: Sequence[int]) -> dict[int, Subscriber]:
         """Subscribers by id, with their profiles in the order they were added."""
-        return await self._load(subscribers.c.id.in_(keys))
+        return await self._load(_WITH_IDS, {"keys": json.dumps(list(keys))})
 
-    async def _load(self, which: ColumnElement[bool]) -> dict[int, Subscriber]:
-        found = await self._connection.execute(_WITH_PROFILES.where(which))
+    async def _load(self, query: Select[Any], which: dict[str, str]) -> dict[int, Subscriber]:
+        found = await self._connection.execute(query, which)
         by_subscriber = groupby(found.mappings(), key=lambda row: row["subscriber_id"])
         return {key: _subscriber(list(rows)) for key, rows in by_subscriber}
 
     async def save(self, subscriber: Subscriber) -> None:
         """Add a subscriber or replace what is saved at that address."""
-        key = await self._connection.scalar(
-            update(subscribers)
-            .where(is_at(subscriber.address))
-            .values(_columns(subscriber))
-            .returning(subscribers.c.id)
-        )
+        key = await self._connection.scalar(_REPLACE, at(subscriber.address) | _columns(subscriber))
         if key is None:
             await self._add([subscriber])
             return
@@ -143,7 +162,7 @@ class StoredSubscribers:
         return True
 
     async def _id(self, address: Address) -> int | None:
-        return await self._connection.scalar(select(subscribers.c.id).where(is_at(address)))
+        return await self._connection.scalar(ID_AT, at(address))
 
     async def _ids(self, addresses: Iterable[Address]) -> dict[Address, int]:
         """The ids of those addresses that are known."""
@@ -170,7 +189,7 @@ class StoredSubscribers:
         await self._connection.execute(insert(profiles), rows)
 
     async def _latest_announcement(self) -> int:
-        return await self._connection.scalar(select(func.max(announcements.c.id))) or 0
+        return await self._connection.scalar(_LATEST_ANNOUNCEMENT) or 0
 
     async def _replace_profiles(self, key: int, subscriber: Subscriber) -> None:
         """Write the profiles that changed; keep what an announcement was decided with."""
@@ -180,9 +199,7 @@ class StoredSubscribers:
             profile.name: _profile_columns(subscriber, profile, audience_ids)
             for profile in subscriber.profiles
         }
-        found = await self._connection.execute(
-            select(profiles).where(profiles.c.subscriber_id == key)
-        )
+        found = await self._connection.execute(_PROFILES, {"subscriber": key})
         saved = {row.name: row for row in found}
         changed = [row for name, row in saved.items() if _differs(row, rows.get(name))]
         fresh = [row for name, row in rows.items() if name not in saved]
@@ -209,12 +226,11 @@ class StoredSubscribers:
             )
 
     async def _change(self, profile: int, row: dict[str, object] | None, latest: int) -> None:
-        mine = profiles.c.id == bindparam("profile")
         if row is None:
-            await self._connection.execute(delete(profiles).where(mine), {"profile": profile})
+            await self._connection.execute(_DROP_PROFILE, {"profile": profile})
         else:
             await self._connection.execute(
-                update(profiles).where(mine).values(since=latest, **row), {"profile": profile}
+                _CHANGE_PROFILE, {"profile": profile, "since": latest, **row}
             )
 
 

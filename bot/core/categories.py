@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from bot.core.category_tables import VERSIONS
 from bot.core.category_types import CategoryVersion
@@ -80,6 +81,7 @@ def classify(round_: Round) -> Classified:
     return classify_name(round_.name, round_.held_on)
 
 
+@lru_cache(maxsize=1024)
 def classify_name(name: str, held_on: date) -> Classified:
     """Read an official English name, whatever its case, dashes and edition."""
     wording, year, edition = _split_edition(plain(name))

@@ -1,0 +1,21 @@
+"""Runs a command on the quickest event loop there is: uvloop, or asyncio's own where it is not."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+_Answer = TypeVar("_Answer")
+
+
+def run(main: Coroutine[Any, Any, _Answer]) -> _Answer:
+    """Run to the end; as `asyncio.run`."""
+    with asyncio.Runner(loop_factory=_factory()) as runner:
+        return runner.run(main)
+
+
+def _factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop  # noqa: PLC0415 - not to be had everywhere
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
