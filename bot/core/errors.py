@@ -1,5 +1,7 @@
 """The closed set of errors. Adapters translate everything they meet into one of these."""
 
+from enum import Enum
+
 
 class DrawbellError(Exception):
     """Root of our own errors; `str()` is a sentence for the operator."""
@@ -34,12 +36,26 @@ class DeliveryError(DrawbellError):
     """A delivery did not succeed; the subclasses say what to do about it."""
 
 
-class TryLater(DeliveryError):
-    """The platform is busy, limiting or down; `retry_after` is its own wait in seconds, if any."""
+class Scope(Enum):
+    """Whom a platform's limit is for."""
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+    CHAT = "chat"
+    PLATFORM = "platform"
+    NOT_SAID = "not said"
+
+
+class TryLater(DeliveryError):
+    """Nothing was sent: the platform is busy, limiting, down or out of reach.
+
+    `retry_after` is its own wait in seconds, None if it named none; `scope` says for whom.
+    """
+
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, scope: Scope = Scope.NOT_SAID
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.scope = scope
 
 
 class RecipientMoved(DeliveryError):
@@ -51,7 +67,15 @@ class RecipientMoved(DeliveryError):
 
 
 class RecipientGone(DeliveryError):
-    """The recipient blocked us or does not exist any more: stop sending there."""
+    """The recipient blocked us or does not exist any more: stop sending there.
+
+    `certain` is False for what platforms have said by mistake (no rights, chat not found; all of
+    Telegram on 2023-10-31): that counts as a strike, and only several over a day end it.
+    """
+
+    def __init__(self, message: str, *, certain: bool = True) -> None:
+        super().__init__(message)
+        self.certain = certain
 
 
 class AlertRejected(DeliveryError):
