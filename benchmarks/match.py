@@ -204,17 +204,16 @@ async def _drain(path: str) -> Facts:
 
 
 async def _claim_and_settle(store: Store, rows: int) -> float:
-    now, done = int(NOW.timestamp() * 1000), 0
-    lease = int(LEASE.total_seconds() * 1000)
+    done = 0
     started = time.perf_counter()
     while done < rows:
         async with store.begin() as memory:
-            alerts = await memory.outbox.claim(_PLATFORM, now=now, lease=lease, limit=BATCH)
+            alerts = await memory.outbox.claim(_PLATFORM, now=NOW, lease=LEASE, limit=BATCH)
         if not alerts:
             break
         async with store.begin() as memory:
             settled = [Settled(key=alert.key, state=State.SENT) for alert in alerts]
-            await memory.outbox.settle(settled, now)
+            await memory.outbox.settle(settled, NOW)
         done += len(alerts)
     return done / (time.perf_counter() - started)
 

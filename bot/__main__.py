@@ -52,7 +52,7 @@ def _shows_demo(asked: Namespace, settings: Settings) -> bool:
     return asked.command == "run" and not settings.platforms
 
 
-def _command(asked: Namespace, settings: Settings) -> Coroutine[None, None, int]:  # noqa: PLR0911
+def _command(asked: Namespace, settings: Settings) -> Coroutine[None, None, int]:  # noqa: C901, PLR0911
     # Each command imports what it needs: a quick answer should not wait for a scheduler.
     match asked.command:
         case "run" | "demo":
@@ -77,6 +77,10 @@ def _command(asked: Namespace, settings: Settings) -> Coroutine[None, None, int]
             from bot.cli.rounds import confirm  # noqa: PLC0415
 
             return confirm(settings, asked.number)
+        case "status":
+            from bot.cli.status import show  # noqa: PLC0415
+
+            return show(settings, as_json=asked.json, follow=asked.follow)
         case "doctor":
             from bot.cli.doctor import examine  # noqa: PLC0415
 

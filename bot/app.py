@@ -1,27 +1,31 @@
-"""Composition root: the one place that names concrete classes, timers and signals."""
+"""Composition root: the one place that names concrete classes, loops and signals."""
 
 import asyncio
-import contextlib
+import random
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.date import DateTrigger
 
+from adapters.http.notifier import http_notifier
 from adapters.ircc.fetch import source_at
+from bot.chores import Chores
 from bot.core.detect import Status
-from bot.core.errors import DrawbellError, StoreUnavailable
-from bot.core.timing import poll_interval
+from bot.core.errors import DrawbellError
+from bot.instance import Instance
+from bot.keeping import Pulse, keep
+from bot.pipeline.courier import Courier
+from bot.pipeline.deliver import a_sender
 from bot.pipeline.poll import PollReport, announce, poll
-from bot.ports import RoundSource, Store
+from bot.polling import Poller
+from bot.ports import Notifier, Store
 from bot.settings import Settings
 from storage.unit_of_work import open_database
 
 log = structlog.get_logger()
-
-_PATIENCE_AT_STOP = 5.0
 
 
 def now() -> datetime:
@@ -40,81 +44,110 @@ async def poll_once(settings: Settings) -> PollReport:
 
 
 async def serve(settings: Settings) -> None:
-    """Poll for as long as the process lives; SIGINT and SIGTERM end it after the current step.
+    """Poll and deliver for as long as the process lives; SIGINT and SIGTERM end it.
+
+    While another instance runs on the same database, it stands by.
 
     Raises:
         StoreUnavailable: the database cannot be opened.
     """
-    async with open_database(settings.database_url) as store:
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_database(settings.database_url))
+        notifiers = await _notifiers(settings, stack)
         stop = asyncio.Event()
         _on_signals(stop.set)
-        poller = Poller(source_at(settings.ircc_feed_url), store, settings.poll_seconds)
-        poller.start()
-        log.info("started", feed=settings.ircc_feed_url)
-        for platform in settings.platforms:
-            log.warning("platform_missing", platform=platform, note="alerts wait in the outbox")
-        await stop.wait()
-        await poller.stop()
+        instance = Instance(store, now)
+        while await instance.acquire(stop):
+            log.info("started", feed=settings.ircc_feed_url, platforms=_names(notifiers))
+            await _run_until_stopped(settings, store, notifiers, instance, stop)
+        await instance.leave()
         log.info("stopped")
 
 
-class Poller:
-    """Polls now and from then on, each time after the interval that the hour asks for.
+async def _notifiers(settings: Settings, stack: AsyncExitStack) -> list[Notifier]:
+    for platform in ("telegram", "discord"):
+        if platform in settings.platforms:
+            log.warning("platform_missing", platform=platform, note="alerts wait in the outbox")
+    if settings.http_url is None:
+        return []
+    http = http_notifier(
+        settings.http_url,
+        per_second=settings.http_per_second,
+        idempotent_seconds=settings.http_idempotent_seconds,
+        timeout_seconds=settings.http_timeout_seconds,
+    )
+    return [await stack.enter_async_context(http)]
 
-    APScheduler is only the clock: one job, which sets its next time itself, never runs twice at
-    once, and after a suspended machine runs once instead of catching up.
-    """
 
-    def __init__(self, source: RoundSource, store: Store, seconds: float | None) -> None:
-        self._source = source
-        self._store = store
-        self._fixed = None if seconds is None else timedelta(seconds=seconds)
-        self._scheduler = AsyncIOScheduler(timezone=UTC)
-        self._idle = asyncio.Event()
-        self._idle.set()
-        self._stopping = False
+def _names(notifiers: Sequence[Notifier]) -> list[str]:
+    return [notifier.traits.platform for notifier in notifiers]
 
-    def start(self) -> None:
-        """Poll now, and go on."""
-        self._scheduler.start()
-        self._schedule(now())
 
-    async def stop(self) -> None:
-        """Start no further poll; give the current one a few seconds, then drop it.
+async def _run_until_stopped(
+    settings: Settings,
+    store: Store,
+    notifiers: Sequence[Notifier],
+    instance: Instance,
+    stop: asyncio.Event,
+) -> None:
+    """Run all loops until `stop` or until the lease is lost; then end each of them in order."""
+    pulse = Pulse(store, now)
+    couriers = _couriers(settings, store, notifiers, pulse)
 
-        A poll that is dropped has changed nothing: its transaction is rolled back.
-        """
-        self._stopping = True
-        self._scheduler.remove_all_jobs()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._idle.wait(), _PATIENCE_AT_STOP)
-        self._scheduler.shutdown(wait=False)
+    def wake() -> None:
+        for courier in couriers:
+            courier.wake()
 
-    def _schedule(self, at: datetime) -> None:
-        self._scheduler.add_job(
-            self._poll,
-            DateTrigger(at),
-            id="poll",
-            replace_existing=True,
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,
+    def busy() -> bool:
+        return any(courier.busy for courier in couriers)
+
+    chores = Chores(store, now, busy=busy, beat=pulse.beat_of("chores"), queued=wake)
+    poller = Poller(
+        source_at(settings.ircc_feed_url),
+        store,
+        settings.poll_seconds,
+        clock=now,
+        queued=wake,
+        beat=pulse.beat_of("poll"),
+    )
+    delivering = [asyncio.create_task(keep(f"deliver {one.platform}", one.run)) for one in couriers]
+    helping = [
+        asyncio.create_task(keep("pulse", pulse.run)),
+        asyncio.create_task(keep("chores", chores.run)),
+    ]
+    poller.start()
+    await _first_of(stop.wait(), instance.hold())
+    for courier in couriers:
+        courier.stop()
+    await asyncio.gather(poller.stop(), *delivering)
+    await _cancelled(helping)
+
+
+def _couriers(
+    settings: Settings, store: Store, notifiers: Sequence[Notifier], pulse: Pulse
+) -> list[Courier]:
+    give_up = timedelta(hours=settings.give_up_hours)
+    dice = random.SystemRandom()
+    return [
+        Courier(
+            store=store,
+            sender=a_sender(notifier, now, give_up, dice.random),
+            beat=pulse.beat_of(f"deliver {notifier.traits.platform}"),
         )
+        for notifier in notifiers
+    ]
 
-    async def _poll(self) -> None:
-        self._idle.clear()
-        try:
-            await poll(source=self._source, store=self._store, clock=now)
-        except StoreUnavailable as error:
-            log.error("store_unavailable", reason=str(error))
-        except asyncio.CancelledError:
-            log.warning("poll_dropped")  # we are stopping; nothing was changed
-        except Exception:
-            log.exception("poll_failed")
-        finally:
-            self._idle.set()
-            if not self._stopping:
-                self._schedule(now() + poll_interval(now(), self._fixed))
+
+async def _first_of(*waits: Coroutine[Any, Any, object]) -> None:
+    tasks = [asyncio.create_task(wait) for wait in waits]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    await _cancelled(tasks)
+
+
+async def _cancelled(tasks: Sequence[asyncio.Task[object]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _on_signals(stop: Callable[[], None]) -> None:

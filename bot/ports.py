@@ -3,10 +3,18 @@
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from bot.core.delivery import Alert, DeliveryKey, DeliveryRecord, Kind, Settled, Story
+from bot.core.delivery import (
+    Alert,
+    DeliveryKey,
+    DeliveryRecord,
+    Kind,
+    Progress,
+    Settled,
+    Story,
+)
 from bot.core.detect import Change, Known, KnownRound, Status
 from bot.core.profiles import Profile
 from bot.core.rounds import Published, Round, UnreadableRow
@@ -42,14 +50,38 @@ class RoundSource(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What a platform is like, for whoever sends.
+
+    `per_second` and `per_group_minute` are messages; `idempotent_for` is how long it recognises a
+    repeated request as the same message, None if it never does.
+    """
+
+    platform: str
+    per_second: float
+    per_group_minute: float = 60.0
+    in_flight: int = 64
+    idempotent_for: timedelta | None = None
+
+
 class Notifier(Protocol):
     """A platform that carries alerts to people."""
 
-    async def send(self, alert: Alert) -> str | None:
+    @property
+    def traits(self) -> Traits:
+        """Its name, ceilings and habits."""
+
+    def is_group(self, chat: str) -> bool:
+        """Whether a chat is one of many people, with a limit of its own."""
+
+    async def send(self, alert: Alert, *, plain: bool = False) -> str | None:
         """Send one alert; returns the platform's id of the message, if it has one.
 
+        `plain` asks for text without any markup, after the platform refused it with.
+
         Raises:
-            TryLater: the platform is busy or down.
+            TryLater: nothing was sent: the platform is busy, limiting, down or out of reach.
             RecipientMoved: the chat has a new address.
             RecipientGone: nobody is there any more.
             AlertRejected: the platform refuses the message itself.
@@ -105,6 +137,9 @@ class Subscribers(Protocol):
     async def earlier(self, address: Address) -> list[Profile]:
         """Profile versions that were replaced and are kept because alerts rest on them."""
 
+    async def with_ended_pauses(self, now: datetime, limit: int) -> list[Subscriber]:
+        """Subscribers whose pause was to end before a moment."""
+
     async def page(self, after: int, limit: int) -> list[tuple[int, Subscriber]]:
         """Subscribers with ids above `after`, in order of id."""
 
@@ -120,19 +155,39 @@ class Outbox(Protocol):
     async def queue(self, announcement: int, round_: Round, now: datetime) -> None:
         """Decide one announced round for everybody; queue a delivery for each who is told."""
 
-    async def queue_for(self, address: Address, announcement: int, round_: Round) -> None:
-        """Decide one announced round for one subscriber as if they wanted every round."""
+    async def queue_for(
+        self, address: Address, announcement: int, round_: Round, *, everything: bool = False
+    ) -> bool:
+        """Decide one announced round for one subscriber; False when there is nothing to tell.
+
+        `everything` decides as if they wanted to hear of every round.
+        """
+
+    async def missed(self, address: Address, since: datetime) -> list[Round]:
+        """Rounds announced as news that a pause kept from a subscriber, oldest first."""
 
     async def queued(self, announcement: int) -> int:
         """How many deliveries an announcement has."""
 
-    async def claim(
-        self, platform: str, *, now: int, lease: int, limit: int, only: Address | None = None
-    ) -> list[Alert]:
-        """Take the most urgent due deliveries under a lease (times in milliseconds since 1970)."""
+    async def due(self, platform: str, now: datetime) -> bool:
+        """Whether anything could be claimed; only reads."""
 
-    async def settle(self, settled: Sequence[Settled], now: int) -> None:
+    async def claim(
+        self,
+        platform: str,
+        *,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        only: Address | None = None,
+    ) -> list[Alert]:
+        """Take the most urgent due deliveries under a lease; what waited together comes as one."""
+
+    async def settle(self, settled: Sequence[Settled], now: datetime) -> None:
         """Write down what became of claimed deliveries."""
+
+    async def broadcasts(self, since: datetime, now: datetime) -> list[Progress]:
+        """How far each announcement made since a moment is, oldest first."""
 
     async def waiting(self) -> list[DeliveryKey]:
         """Deliveries that are due or leased."""
@@ -142,6 +197,100 @@ class Outbox(Protocol):
 
     async def records(self, address: Address) -> list[DeliveryRecord]:
         """Every delivery to a subscriber, oldest first."""
+
+
+class Recipients(Protocol):
+    """What platforms say of the people we write to, by the number that deliveries carry."""
+
+    async def move(self, subscriber: int, chat: str) -> bool:
+        """Follow a chat to its new address; False when somebody is there already."""
+
+    async def gone(self, subscriber: int, now: datetime) -> None:
+        """Stop writing to somebody; what they saved is kept for a while."""
+
+    async def strike(self, subscriber: int, now: datetime) -> tuple[int, timedelta]:
+        """Count a refusal; returns how many there were in a row, and over which time."""
+
+    async def reached(self, keys: Sequence[int]) -> None:
+        """Messages got through: earlier refusals no longer count."""
+
+    async def restore(self, platform: str, since: datetime, reason: str, again: datetime) -> int:
+        """Take back what was concluded from one reason since a moment; returns for how many.
+
+        Their deliveries are due again at `again`.
+        """
+
+    async def forget_gone(self, before: datetime) -> int:
+        """Delete those who have been gone since before a moment; returns how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseHolder:
+    """Who holds a lease, and until when (UTC)."""
+
+    owner: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    """When a loop was last alive (UTC), and what it has to say."""
+
+    name: str
+    at: datetime
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """Something the operator should know of; open until `ended_at` (UTC).
+
+    `told_begin` and `told_end` say of which of the two they have been told.
+    """
+
+    key: int
+    kind: str
+    reason: str
+    began_at: datetime
+    ended_at: datetime | None = None
+    told_begin: bool = False
+    told_end: bool = False
+
+
+class ProcessMemory(Protocol):
+    """Memory of the running program itself."""
+
+    async def holder(self, name: str) -> LeaseHolder | None:
+        """Who holds a lease, or held it last."""
+
+    async def take(
+        self, name: str, owner: str, *, now: datetime, until: datetime, instead_of: str = ""
+    ) -> bool:
+        """Take or renew a lease; False while somebody else holds it.
+
+        `instead_of` is an owner who is known to be dead: their lease counts no longer.
+        """
+
+    async def leave(self, name: str, owner: str) -> None:
+        """Give a lease back."""
+
+    async def beat(self, name: str, now: datetime, note: str | None = None) -> None:
+        """Note that a loop lives."""
+
+    async def heartbeats(self) -> list[Heartbeat]:
+        """When each loop was last alive."""
+
+    async def incident(self, kind: str, reason: str, now: datetime) -> bool:
+        """Open an incident; False when it is open already."""
+
+    async def over(self, kind: str, now: datetime) -> bool:
+        """End an incident; False when there was none."""
+
+    async def incidents(self) -> list[Incident]:
+        """Incidents that are open, or that the operator has not been told the end of."""
+
+    async def told(self, incident: Incident) -> None:
+        """The operator has been told how an incident stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +332,14 @@ class UnitOfWork(Protocol):
     @property
     def outbox(self) -> Outbox:
         """Announcements and deliveries."""
+
+    @property
+    def recipients(self) -> Recipients:
+        """What platforms say of people."""
+
+    @property
+    def process(self) -> ProcessMemory:
+        """Memory of the running program."""
 
     @property
     def source(self) -> SourceMemory:

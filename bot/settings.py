@@ -33,6 +33,14 @@ class Settings(BaseSettings):
     discord_token: SecretStr | None = None
     telegram_api_url: str = "https://api.telegram.org"
     discord_api_url: str = "https://discord.com/api/v10"
+    telegram_per_second: float = Field(default=30, gt=0, le=1000)
+    telegram_per_group_minute: float = Field(default=20, gt=0, le=600)
+    discord_per_second: float = Field(default=45, gt=0, le=50)
+    http_url: str | None = None
+    http_per_second: float = Field(default=30, gt=0, le=10_000)
+    http_idempotent_seconds: float = Field(default=0, ge=0, le=86_400)
+    http_timeout_seconds: float = Field(default=30, gt=0, le=600)
+    give_up_hours: float = Field(default=24, gt=0, le=720)
     ircc_feed_url: str = OFFICIAL_FEED
     poll_seconds: float | None = Field(default=None, gt=0, le=86_400)
     news_feeds: Annotated[tuple[str, ...], NoDecode] = ()
@@ -42,9 +50,13 @@ class Settings(BaseSettings):
 
     @property
     def platforms(self) -> tuple[str, ...]:
-        """The platforms that have a token."""
-        tokens = {"telegram": self.telegram_token, "discord": self.discord_token}
-        return tuple(platform for platform, token in tokens.items() if token is not None)
+        """The platforms that are set up: with a token, or an address."""
+        keys = {
+            "telegram": self.telegram_token,
+            "discord": self.discord_token,
+            "http": self.http_url,
+        }
+        return tuple(platform for platform, key in keys.items() if key is not None)
 
     @field_validator("news_feeds", "admin_chats", mode="before")
     @classmethod

@@ -7,13 +7,14 @@ person edits the profile, IRCC corrects the round, or a rule changes.
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    Row,
     RowMapping,
     Select,
     Subquery,
@@ -25,7 +26,14 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.alerts import Priority
-from bot.core.delivery import Alert, DeliveryKey, Kind, ProfileVerdict, RoundVerdicts
+from bot.core.delivery import (
+    Alert,
+    DeliveryKey,
+    Doubt,
+    Kind,
+    ProfileVerdict,
+    RoundVerdicts,
+)
 from bot.core.detect import in_order
 from bot.core.match import Eligibility, Reason, stand, submission_of
 from bot.core.rounds import Round
@@ -43,41 +51,76 @@ from storage.tables import (
     round_revisions,
     tellings,
 )
+from storage.types import from_millis
 
 
-async def load(
-    connection: AsyncConnection, claimed: Sequence[tuple[DeliveryKey, int]]
-) -> list[Alert]:
-    """The alerts of claimed deliveries, in the order given, with how often each was tried."""
-    by_announcement: dict[int, list[int]] = defaultdict(list)
-    for key, _attempts in claimed:
-        by_announcement[key.announcement].append(key.subscriber)
-    found: dict[DeliveryKey, Alert] = {}
-    for announcement, keys in by_announcement.items():
-        found |= await _of_announcement(connection, announcement, keys)
-    return [replace(found[key], attempts=attempts) for key, attempts in claimed if key in found]
+async def load(connection: AsyncConnection, claimed: Sequence[Row[Any]]) -> list[Alert]:
+    """The alerts of claimed rows, in the order given."""
+    by_announcement: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in claimed:
+        by_announcement[row.announcement_id].append(row)
+    found: dict[tuple[int, int], Alert] = {}
+    for announcement, rows in by_announcement.items():
+        found |= await _of_announcement(connection, announcement, rows)
+    keys = [(row.announcement_id, row.subscriber_id) for row in claimed]
+    return [found[key] for key in keys if key in found]
 
 
 async def _of_announcement(
-    connection: AsyncConnection, announcement: int, keys: Sequence[int]
-) -> dict[DeliveryKey, Alert]:
+    connection: AsyncConnection, announcement: int, rows: Sequence[Row[Any]]
+) -> dict[tuple[int, int], Alert]:
+    keys = [row.subscriber_id for row in rows]
     people = await StoredSubscribers(connection).with_ids(keys)
     announced = await announced_rounds(connection, announcement)
-    kind = await connection.scalar(_KIND, {"announcement": announcement})
+    facts = (await connection.execute(_MADE, {"announcement": announcement})).one()
     told = await verdicts(connection, announcement, announced, keys)
     return {
-        DeliveryKey(announcement=announcement, subscriber=subscriber): Alert(
-            key=DeliveryKey(announcement=announcement, subscriber=subscriber),
-            to=person,
-            kind=Kind(kind or Kind.NEWS),
+        (announcement, row.subscriber_id): Alert(
+            key=DeliveryKey(announcement=announcement, subscriber=row.subscriber_id),
+            to=people[row.subscriber_id],
+            announced_at=facts.created_at,
+            kind=Kind(facts.kind),
+            attempts=row.attempts,
+            doubt=_doubt(row),
             rounds=tuple(
                 RoundVerdicts(round=round_, profiles=tuple(found))
                 for round_ in announced
-                if (found := told.get((subscriber, round_.number)))
+                if (found := told.get((row.subscriber_id, round_.number)))
             ),
         )
-        for subscriber, person in people.items()
+        for row in rows
+        if row.subscriber_id in people
     }
+
+
+def _doubt(row: Row[Any]) -> Doubt | None:
+    if row.doubt_at is None:
+        return None
+    return Doubt(since=from_millis(row.doubt_at), repeated=bool(row.repeated))
+
+
+def together(alerts: Sequence[Alert], waited: Collection[int]) -> list[Alert]:
+    """What waited for the same reader's morning is one message; the rest stays as it is."""
+    leading: dict[tuple[int, ...], Alert] = {}
+    for alert in alerts:
+        reader, announcement = alert.key.subscriber, alert.key.announcement
+        joins = reader in waited and alert.kind is not Kind.TEST
+        whose = (reader,) if joins else (reader, announcement)
+        first = leading.get(whose)
+        leading[whose] = alert if first is None else _joined(first, alert)
+    return list(leading.values())
+
+
+def _joined(first: Alert, other: Alert) -> Alert:
+    rounds = {told.round.number: told for told in (*first.rounds, *other.rounds)}
+    order = in_order(told.round for told in rounds.values())
+    return replace(
+        first,
+        rounds=tuple(rounds[round_.number] for round_ in order),
+        also=(*first.also, other.key),
+        announced_at=max(first.announced_at, other.announced_at),
+        doubt=first.doubt or other.doubt,
+    )
 
 
 async def verdicts(
@@ -182,7 +225,9 @@ async def announced_rounds(connection: AsyncConnection, announcement: int) -> li
     return in_order(load_round(facts) for facts in found)
 
 
-_KIND = select(announcements.c.kind).where(announcements.c.id == _ANNOUNCEMENT)
+_MADE = select(announcements.c.kind, announcements.c.created_at).where(
+    announcements.c.id == _ANNOUNCEMENT
+)
 _ANNOUNCED = (
     select(round_revisions.c.facts)
     .join(

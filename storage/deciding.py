@@ -8,16 +8,17 @@
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    and_,
     case,
     column,
     func,
-    insert,
     literal,
     or_,
     select,
@@ -30,7 +31,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.alerts import (
     Mode,
     Preference,
-    Priority,
     Stance,
     judge_backgrounds,
     judge_stances,
@@ -40,7 +40,6 @@ from bot.core.match import Submission, expiry_limit
 from bot.core.profiles import Candidate
 from bot.core.rounds import Round
 from bot.core.subscribers import Address
-from storage.addresses import AT, at
 from storage.audiences import audiences_at, backgrounds_of, stances_of
 from storage.tables import deliveries, profiles, subscribers
 
@@ -62,26 +61,22 @@ async def queue_for_all(
     await connection.execute(_queue(announcement, round_, _listening(now)))
 
 
-async def queue_for_one(
-    connection: AsyncConnection, announcement: int, round_: Round, address: Address
+async def judge_for_one(
+    connection: AsyncConnection,
+    announcement: int,
+    round_: Round,
+    address: Address,
+    *,
+    everything: bool,
 ) -> None:
-    """Decide for one subscriber as if they wanted every round, and queue their delivery."""
+    """Decide for one subscriber: as they want it, or as if they wanted every round."""
     audience_ids = await audiences_at(connection, address)
-    everything = Preference(mode=Mode.ALL)
-    stances = (
-        (key, Stance(crs_score=stance.crs_score, preference=everything))
-        for key, stance in await stances_of(connection, audience_ids)
-    )
+    stances = await stances_of(connection, audience_ids)
+    if everything:
+        wanted = Preference(mode=Mode.ALL)
+        stances = ((key, replace(stance, preference=wanted)) for key, stance in stances)
     opened = await backgrounds_of(connection, classify(round_).group, audience_ids)
     await _judge(connection, announcement, round_, opened, stances)
-    columns = ["announcement_id", "subscriber_id", "platform", "priority"]
-    one = select(
-        literal(announcement), subscribers.c.id, subscribers.c.platform, literal(_AT_ONCE)
-    ).where(AT)
-    await connection.execute(insert(deliveries).from_select(columns, one), at(address))
-
-
-_AT_ONCE = int(Priority.QUALIFIED)
 
 
 async def _judge(
@@ -175,5 +170,6 @@ def _queue(announcement: int, round_: Round, who: ColumnElement[bool]) -> Any:
 
 
 def _listening(now: datetime) -> ColumnElement[bool]:
-    """`Subscriber.is_paused` in SQL, the other way round."""
-    return or_(subscribers.c.paused.is_(False), subscribers.c.paused_until <= now)
+    """Neither `Subscriber.is_paused` nor gone, in SQL."""
+    listening = or_(subscribers.c.paused.is_(False), subscribers.c.paused_until <= now)
+    return and_(listening, subscribers.c.gone_at.is_(None))

@@ -6,51 +6,69 @@ The rules of a delivery's states, which only this file writes:
    its key: however often a poll is repeated, there is one.
 2. `due -> leased`: one statement takes the most urgent rows whose moment has come and says until
    when. Two claimers can never take the same row.
-3. `leased -> due`: by itself when the lease has run out (its holder died), or when the platform
-   asked to try later.
-4. `leased -> sent | given_up | uncertain`: settled; nothing leaves these states. Whoever settles
-   after their lease ran out still counts: a message that was sent is not sent again.
+3. `leased -> due`: by itself when the lease has run out (its holder died), or not before a moment
+   that its holder names (the platform asked to try later; the reader sleeps).
+4. `leased -> sent | given_up | uncertain`: settled. Whoever settles after their lease ran out still
+   counts: a message that was sent is not sent again.
+5. Nothing leaves these states, but for one: `given_up -> due` when a platform had called many
+   readers gone at once, and was wrong (`storage/recipients`).
 """
 
+import json
 from collections.abc import Sequence
-from datetime import datetime
-from itertools import groupby
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Update,
     bindparam,
+    exists,
     func,
     insert,
     literal,
+    or_,
     select,
+    text,
     update,
 )
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 
+from bot.core.alerts import Priority
 from bot.core.delivery import (
+    PAUSED,
     Alert,
     DeliveryKey,
     DeliveryRecord,
     Kind,
+    Progress,
     Settled,
     State,
     Story,
 )
+from bot.core.detect import in_order
 from bot.core.rounds import Round
 from bot.core.subscribers import Address
-from storage import alerts, stories
+from storage import alerts, progress, stories
 from storage.addresses import AT, at
-from storage.deciding import queue_for_all, queue_for_one
+from storage.alerts import together
+from storage.deciding import judge_for_one, queue_for_all
+from storage.facts import load_round
+from storage.lookup import among
 from storage.tables import (
     announcement_rounds,
     announcements,
     deliveries,
+    round_revisions,
     rounds,
     subscribers,
 )
+from storage.types import Moment, to_millis
 
-_BATCH = 5000
-_ROUND_KEY = (deliveries.c.announcement_id, deliveries.c.subscriber_id)
+_KEY = (deliveries.c.announcement_id, deliveries.c.subscriber_id)
 
 
 class StoredOutbox:
@@ -81,9 +99,36 @@ class StoredOutbox:
         """Decide one announced round for everybody; queue a delivery for each who is told."""
         await queue_for_all(self._connection, announcement, round_, now)
 
-    async def queue_for(self, address: Address, announcement: int, round_: Round) -> None:
-        """Decide one announced round for one subscriber as if they wanted every round."""
-        await queue_for_one(self._connection, announcement, round_, address)
+    async def queue_for(
+        self, address: Address, announcement: int, round_: Round, *, everything: bool = False
+    ) -> bool:
+        """Decide one announced round for one subscriber; False when there is nothing to tell."""
+        who = await self._connection.execute(_WHO, at(address))
+        row = who.first()
+        if row is None:
+            return False
+        await judge_for_one(self._connection, announcement, round_, address, everything=everything)
+        told = await alerts.verdicts(self._connection, announcement, [round_], [row.id])
+        priorities = [one.priority for found in told.values() for one in found]
+        if not priorities:
+            return False
+        await self._connection.execute(
+            _QUEUE_ONE,
+            {
+                "announcement_id": announcement,
+                "subscriber_id": row.id,
+                "platform": row.platform,
+                "priority": int(Priority.QUALIFIED if everything else min(priorities)),
+            },
+        )
+        return True
+
+    async def missed(self, address: Address, since: datetime) -> list[Round]:
+        """Rounds announced as news that a pause kept from a subscriber, oldest first."""
+        found = await self._connection.scalars(
+            _MISSED, at(address) | {"since": since, "paused": PAUSED}
+        )
+        return in_order(load_round(facts) for facts in found)
 
     async def queued(self, announcement: int) -> int:
         """How many deliveries an announcement has."""
@@ -94,41 +139,44 @@ class StoredOutbox:
         )
         return found or 0
 
-    async def claim(
-        self, platform: str, *, now: int, lease: int, limit: int, only: Address | None = None
-    ) -> list[Alert]:
-        """Take the most urgent due deliveries under a lease (times in milliseconds since 1970)."""
-        await self._connection.execute(_LEASES_BACK, {"now": now})
-        claimed = await self._connection.execute(
-            _claim(platform, limit, only),
-            {"now": now, "until": now + lease} | ({} if only is None else at(only)),
+    async def due(self, platform: str, now: datetime) -> bool:
+        """Whether anything could be claimed; only reads."""
+        found = await self._connection.scalar(
+            _ANY_DUE, {"on_platform": platform, "now": to_millis(now)}
         )
-        keys = [
-            (row.priority, DeliveryKey(announcement=row[0], subscriber=row[1]), row.attempts)
-            for row in claimed
-        ]
-        return await alerts.load(
-            self._connection, [(key, attempts) for _, key, attempts in sorted(keys)]
-        )
+        return bool(found)
 
-    async def settle(self, settled: Sequence[Settled], now: int) -> None:
-        """Write down what became of claimed deliveries."""
-        by_kind = sorted(settled, key=lambda one: one.state is State.DUE)
-        for retry, group in groupby(by_kind, key=lambda one: one.state is State.DUE):
-            await self._connection.execute(
-                _SETTLE,
-                [
-                    {
-                        "announcement": one.key.announcement,
-                        "subscriber": one.key.subscriber,
-                        "to_state": int(one.state),
-                        "to_at": one.not_before if retry else now,
-                        "to_error": one.error,
-                        "to_receipt": one.receipt,
-                    }
-                    for one in group
-                ],
+    async def claim(
+        self,
+        platform: str,
+        *,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        only: Address | None = None,
+    ) -> list[Alert]:
+        """Take the most urgent due deliveries under a lease; what waited together comes as one."""
+        moment = {"now": to_millis(now), "until": to_millis(now + lease)}
+        await self._connection.execute(_LEASES_BACK, moment)
+        await self._connection.execute(_RIPE, moment)
+        where = {"on_platform": platform, "limit": limit} | ({} if only is None else at(only))
+        found = await self._connection.execute(
+            _CLAIM if only is None else _CLAIM_ONLY, moment | where
+        )
+        rows = sorted(found.all(), key=_order)
+        waited = [row.subscriber_id for row in rows if row.held]
+        if waited:
+            more = await self._connection.execute(
+                _CLAIM_REST, moment | {"keys": json.dumps(waited)}
             )
+            rows += sorted(more.all(), key=_order)
+        return together(await alerts.load(self._connection, rows), set(waited))
+
+    async def settle(self, settled: Sequence[Settled], now: datetime) -> None:
+        """Write down what became of claimed deliveries."""
+        if settled:
+            millis = to_millis(now)
+            await self._connection.execute(_SETTLE, [_settlement(one, millis) for one in settled])
 
     async def story(self, address: Address, number: str) -> Story | None:
         """What was decided about a subscriber when a round was announced; None if it never was."""
@@ -138,18 +186,87 @@ class StoredOutbox:
         """Every delivery to a subscriber, oldest first."""
         return await stories.records(self._connection, address)
 
+    async def broadcasts(self, since: datetime, now: datetime) -> list[Progress]:
+        """How far each announcement made since a moment is, oldest first."""
+        return await progress.broadcasts(self._connection, since, now)
+
     async def waiting(self) -> list[DeliveryKey]:
         """Deliveries that are due or leased."""
         found = await self._connection.execute(
-            select(*_ROUND_KEY).where(deliveries.c.state.in_((int(State.DUE), int(State.LEASED))))
+            select(*_KEY).where(deliveries.c.state.in_((int(State.DUE), int(State.LEASED))))
         )
         return [DeliveryKey(announcement=one, subscriber=two) for one, two in found]
 
 
-_LEASES_BACK = (
-    update(deliveries)
-    .where(deliveries.c.state == int(State.LEASED), deliveries.c.at <= bindparam("now"))
-    .values(state=int(State.DUE), at=0)
+def _order(row: Any) -> tuple[int, int, int]:
+    return row.priority, row.announcement_id, row.subscriber_id
+
+
+def _settlement(one: Settled, now: int) -> dict[str, object]:
+    doubt, not_before = one.doubt, one.not_before
+    due_at = 0 if not_before is None else to_millis(not_before)
+    return {
+        "announcement": one.key.announcement,
+        "subscriber": one.key.subscriber,
+        "to_state": int(one.state),
+        "to_at": due_at if one.state is State.DUE else now,
+        "to_error": one.error,
+        "to_receipt": one.receipt,
+        "to_doubt": None if doubt is None else to_millis(doubt.since),
+        "to_repeated": int(doubt is not None and doubt.repeated),
+        "to_held": int(one.held),
+        "untried": int(not one.tried),
+    }
+
+
+# These conditions stand as text: a partial index is used only for the very words it was made with.
+_IS_DUE = text("deliveries.state = 0 AND deliveries.at = 0")
+_IS_WAITING = text("deliveries.state = 0 AND deliveries.at > 0")
+_IS_LEASED = text("deliveries.state = 1")
+_IS_HELD = text("deliveries.state = 0 AND deliveries.held = 1")
+_MINE = deliveries.c.platform == bindparam("on_platform")
+_RIPENED = deliveries.c.at <= bindparam("now")
+
+_WHO = select(subscribers.c.id, subscribers.c.platform).where(AT)
+_NEW_DELIVERY = sqlite.insert(deliveries).values(
+    {name: bindparam(name) for name in ("announcement_id", "subscriber_id", "platform", "priority")}
+)
+_QUEUE_ONE = _NEW_DELIVERY.on_conflict_do_update(
+    index_elements=_KEY,
+    set_={"priority": func.min(deliveries.c.priority, _NEW_DELIVERY.excluded.priority)},
+)
+_PAUSED_AWAY = exists().where(
+    deliveries.c.announcement_id == announcements.c.id,
+    deliveries.c.subscriber_id == select(subscribers.c.id).where(AT).scalar_subquery(),
+    deliveries.c.error == bindparam("paused"),
+)
+_MISSED = (
+    select(round_revisions.c.facts)
+    .select_from(
+        announcements.join(
+            announcement_rounds, announcement_rounds.c.announcement_id == announcements.c.id
+        )
+        .join(rounds, rounds.c.number == announcement_rounds.c.round_number)
+        .join(
+            round_revisions,
+            (round_revisions.c.number == rounds.c.number)
+            & (round_revisions.c.revision == rounds.c.revision),
+        )
+    )
+    .where(
+        announcements.c.kind == Kind.NEWS,
+        or_(announcements.c.created_at >= bindparam("since", type_=Moment), _PAUSED_AWAY),
+    )
+    .distinct()
+)
+_LEASES_BACK = update(deliveries).where(_IS_LEASED, _RIPENED).values(state=int(State.DUE), at=0)
+_RIPE = update(deliveries).where(_IS_WAITING, _RIPENED).values(at=0)
+_ANY_DUE = select(
+    or_(
+        exists().where(_IS_DUE, _MINE),
+        exists().where(_IS_WAITING, _RIPENED, _MINE),
+        exists().where(_IS_LEASED, _RIPENED, _MINE),
+    )
 )
 
 _SETTLE = (
@@ -164,37 +281,50 @@ _SETTLE = (
         at=bindparam("to_at"),
         error=bindparam("to_error"),
         receipt=bindparam("to_receipt"),
+        doubt_at=bindparam("to_doubt"),
+        repeated=bindparam("to_repeated"),
+        held=bindparam("to_held"),
+        attempts=deliveries.c.attempts - bindparam("untried", type_=Integer),
     )
 )
 
 
-def _claim(platform: str, limit: int, only: Address | None) -> Any:
-    due = (
-        select(*_ROUND_KEY)
-        .where(
-            deliveries.c.platform == platform,
-            deliveries.c.state == int(State.DUE),
-            deliveries.c.at <= bindparam("now"),
-        )
-        .order_by(deliveries.c.priority, *_ROUND_KEY)
-        .limit(limit)
+def _taking(statement: Update) -> ReturningUpdate[Any]:
+    """Take rows under a lease, and say what is needed of them."""
+    taken = statement.values(
+        state=int(State.LEASED), at=bindparam("until"), attempts=deliveries.c.attempts + 1
     )
-    if only is not None:
-        due = due.where(
-            deliveries.c.subscriber_id == select(subscribers.c.id).where(AT).scalar_subquery()
-        )
+    return taken.returning(
+        *_KEY,
+        deliveries.c.priority,
+        deliveries.c.attempts,
+        deliveries.c.doubt_at,
+        deliveries.c.repeated,
+        deliveries.c.held,
+    )
+
+
+def _claim(*which: ColumnElement[bool]) -> ReturningUpdate[Any]:
+    due = (
+        select(*_KEY)
+        .where(_IS_DUE, _MINE, *which)
+        .order_by(deliveries.c.priority, *_KEY)
+        .limit(bindparam("limit", type_=Integer))
+    )
     # Joined, not `(a, b) IN (SELECT ...)`: for that SQLite may read the whole table.
     chosen = due.subquery("chosen")
-    return (
-        update(deliveries)
-        .where(
+    return _taking(
+        update(deliveries).where(
             deliveries.c.announcement_id == chosen.c.announcement_id,
             deliveries.c.subscriber_id == chosen.c.subscriber_id,
         )
-        .values(
-            state=int(State.LEASED),
-            at=bindparam("until"),
-            attempts=deliveries.c.attempts + 1,
-        )
-        .returning(*_ROUND_KEY, deliveries.c.priority, deliveries.c.attempts)
     )
+
+
+_CLAIM = _claim()
+_CLAIM_ONLY = _claim(
+    deliveries.c.subscriber_id == select(subscribers.c.id).where(AT).scalar_subquery()
+)
+_CLAIM_REST = _taking(
+    update(deliveries).where(_IS_HELD, deliveries.c.at == 0, among(deliveries.c.subscriber_id))
+)

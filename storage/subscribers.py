@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import time
+from datetime import datetime, time
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
+    Integer,
     Row,
     RowMapping,
     Select,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -35,6 +37,7 @@ from storage.tables import (
     profiles,
     subscribers,
 )
+from storage.types import Moment
 
 _PROFILE = (profiles.c.name, profiles.c.submitted_earliest, profiles.c.submitted_latest)
 _WITH_PROFILES = (
@@ -60,6 +63,14 @@ _REPLACE = (
     .where(AT)
     .values({name: bindparam(name) for name in subscribers.c.keys() if name != "id"})  # noqa: SIM118
     .returning(subscribers.c.id)
+)
+_ENDED_PAUSES = (
+    select(subscribers.c.id)
+    .where(
+        text("subscribers.paused_until IS NOT NULL"),
+        subscribers.c.paused_until <= bindparam("now", type_=Moment),
+    )
+    .limit(bindparam("limit", type_=Integer))
 )
 _LATEST_ANNOUNCEMENT = select(func.max(announcements.c.id))
 _PROFILES = select(profiles).where(profiles.c.subscriber_id == bindparam("subscriber"))
@@ -105,6 +116,11 @@ class StoredSubscribers:
             .order_by(profile_history.c.id)
         )
         return [profile_of(row) for row in found.mappings()]
+
+    async def with_ended_pauses(self, now: datetime, limit: int) -> list[Subscriber]:
+        """Subscribers whose pause was to end before a moment."""
+        found = await self._connection.scalars(_ENDED_PAUSES, {"now": now, "limit": limit})
+        return list((await self.with_ids(list(found))).values())
 
     async def page(self, after: int, limit: int) -> list[tuple[int, Subscriber]]:
         """Subscribers with ids above `after`, in order of id."""
@@ -251,7 +267,9 @@ def _subscriber(rows: Sequence[RowMapping]) -> Subscriber:
         quiet_from=_time(row["quiet_from"]),
         quiet_until=_time(row["quiet_until"]),
         paused=row["paused"],
+        paused_since=row["paused_since"],
         paused_until=row["paused_until"],
+        gone_at=row["gone_at"],
         profiles=tuple(profile_of(profile) for profile in rows),
         conversation=load_conversation(row["conversation"]),
     )
@@ -271,7 +289,9 @@ def _columns(subscriber: Subscriber) -> dict[str, object]:
         "quiet_from": quiet_from and quiet_from.isoformat("minutes"),
         "quiet_until": quiet_until and quiet_until.isoformat("minutes"),
         "paused": subscriber.paused,
+        "paused_since": subscriber.paused_since,
         "paused_until": subscriber.paused_until,
+        "gone_at": subscriber.gone_at,
         "conversation": dump_conversation(subscriber.conversation),
     }
 

@@ -48,8 +48,16 @@ subscribers = Table(
     Column("paused", Boolean, nullable=False),
     Column("paused_until", Moment),
     Column("conversation", Text),
+    Column("gone_at", Moment),
+    Column("paused_since", Moment),
     UniqueConstraint("platform", "chat"),
     sqlite_autoincrement=True,
+)
+
+Index(
+    "ix_subscribers_paused_until",
+    subscribers.c.paused_until,
+    sqlite_where=text("paused_until IS NOT NULL"),
 )
 
 # -1 stands for "not said" in these two: NULLs would never be equal in a unique constraint.
@@ -205,23 +213,78 @@ deliveries = Table(
     Column("at", Big, nullable=False, server_default=text("0")),
     Column("error", Text),
     Column("receipt", String),
+    # Since when an unanswered request may have arrived, and whether it was repeated since.
+    Column("doubt_at", Big),
+    Column("repeated", SmallInteger, nullable=False, server_default=text("0")),
+    # Waits, or waited, for its reader's quiet hours to end; all of those go in one message.
+    Column("held", SmallInteger, nullable=False, server_default=text("0")),
     sqlite_with_rowid=False,
 )
 
-# Only rows that are still to be sent; the order is the order of sending.
+# Only rows that may be sent at once; the order is the order of sending.
 Index(
     "ix_deliveries_due",
     deliveries.c.platform,
     deliveries.c.priority,
     deliveries.c.announcement_id,
     deliveries.c.subscriber_id,
-    sqlite_where=deliveries.c.state == int(State.DUE),
+    sqlite_where=text("state = 0 AND at = 0"),
+)
+# Rows that wait for their moment; apart, or each claim would read through a night of them.
+Index(
+    "ix_deliveries_waiting",
+    deliveries.c.at,
+    sqlite_where=text("state = 0 AND at > 0"),
+)
+Index(
+    "ix_deliveries_held",
+    deliveries.c.subscriber_id,
+    sqlite_where=text("state = 0 AND held = 1"),
 )
 Index(
     "ix_deliveries_leased",
     deliveries.c.at,
-    sqlite_where=deliveries.c.state == int(State.LEASED),
+    sqlite_where=text("state = 1"),
 )
+
+# Refusals that platforms have been wrong about; several over a day mean that nobody is there.
+strikes = Table(
+    "strikes",
+    metadata,
+    Column("subscriber_id", ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
+    Column("count", SmallInteger, nullable=False),
+    Column("first_at", Moment, nullable=False),
+)
+
+# Who runs; a second instance stands by until the lease of the first one has run out.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("note", Text),
+)
+
+# What the operator should know of: open until `ended_at`.
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("told", SmallInteger, nullable=False, server_default=text("0")),
+)
+Index("ix_incidents_open", incidents.c.kind, unique=True, sqlite_where=text("ended_at IS NULL"))
 
 sources = Table(
     "sources",

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage import engine as engines
 from storage.outbox import StoredOutbox
+from storage.process import StoredProcess
+from storage.recipients import StoredRecipients
 from storage.rounds import StoredRounds
 from storage.sources import StoredSource
 from storage.subscribers import StoredSubscribers
@@ -35,6 +37,16 @@ class StoredUnitOfWork:
     def outbox(self) -> StoredOutbox:
         """Announcements and deliveries."""
         return StoredOutbox(self._connection)
+
+    @cached_property
+    def recipients(self) -> StoredRecipients:
+        """What platforms say of people."""
+        return StoredRecipients(self._connection)
+
+    @cached_property
+    def process(self) -> StoredProcess:
+        """Memory of the running program."""
+        return StoredProcess(self._connection)
 
     @cached_property
     def source(self) -> StoredSource:

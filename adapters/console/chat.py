@@ -54,9 +54,7 @@ async def _show_alerts(
         offered.append(reply.choices)
 
     notifier = ConsoleNotifier(show)
-    while await deliver(
-        store=store, notifier=notifier, platform=PLATFORM, clock=clock, only=address
-    ):
+    while await deliver(store=store, notifier=notifier, clock=clock, only=address):
         pass
     if offered and offered[-1]:
         await offer(store, address, offered[-1])

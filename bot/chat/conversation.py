@@ -59,7 +59,8 @@ async def _converse(
             words = words_in(person.language if person else language)
             meaning = understand(said, person) if short else None
             reply = _not_understood(words, said, person)
-            if meaning is not None and not meaning.command.may_save(meaning.arguments):
+            back = person is not None and person.gone_at is not None
+            if meaning is not None and not (back or meaning.command.may_save(meaning.arguments)):
                 request = _request(meaning, memory, address, person, words, clock())
                 reply = await _answered(meaning, request)
                 meaning = meaning if reply.choices else None
@@ -74,6 +75,9 @@ async def _in_transaction(
 ) -> Reply:
     async with store.begin() as memory:
         person = await memory.subscribers.find(address)
+        if person is not None and person.gone_at is not None:
+            person = replace(person, gone_at=None)  # whoever writes to us is there again
+            await memory.subscribers.save(person)
         words = words_in(person.language if person else language)
         reply = await _answered(meaning, _request(meaning, memory, address, person, words, now))
         if reply.choices:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
+from bot.chat.pauses import end_pause
 from bot.chat.reply import Request, answer
 from bot.chat.zones import read_zone
 from bot.core.alerts import DEFAULT_NEAR_POINTS, Mode, Preference
@@ -133,7 +134,11 @@ async def pause(request: Request) -> Reply:
     """Stop alerts, for good or until a day."""
     words, person = request.words, request.person
     until = _until(request) if request.arguments else None
-    await _save(request, replace(person, paused=True, paused_until=until))
+    since = person.paused_since if person.is_paused(request.now) else None
+    await _save(
+        request,
+        replace(person, paused=True, paused_since=since or request.now, paused_until=until),
+    )
     if until is None:
         return answer(words.say("Paused: no alerts until you type /resume."))
     day = words.moment(until, person.time_zone)
@@ -152,9 +157,19 @@ def _until(request: Request) -> datetime:
 
 
 async def resume(request: Request) -> Reply:
-    """Let alerts come again; what was missed is not replayed."""
-    await _save(request, replace(request.person, paused=False, paused_until=None))
-    return answer(request.words.say("Alerts are on. What was missed is under /history."))
+    """Let alerts come again; what was missed is told once, in a summary."""
+    words = request.words
+    missed = await end_pause(request.memory, request.person, request.now)
+    lines = [words.say("Alerts are on.")]
+    if missed:
+        lines.append(
+            words.say_many(
+                "A summary of the {count} round you missed is on its way.",
+                "A summary of the {count} rounds you missed is on its way.",
+                missed,
+            )
+        )
+    return answer(*lines)
 
 
 async def _save(request: Request, changed: Subscriber) -> None:

@@ -50,5 +50,5 @@ async def test(request: Request) -> Reply:
     if request.saved is None:
         await memory.subscribers.save(request.person)
     announcement = await memory.outbox.announce([latest], request.now, Kind.TEST)
-    await memory.outbox.queue_for(request.address, announcement, latest)
+    await memory.outbox.queue_for(request.address, announcement, latest, everything=True)
     return answer(words.say("A sample alert is on its way, marked as a test."))

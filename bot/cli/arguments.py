@@ -38,6 +38,11 @@ def parse_arguments(arguments: Sequence[str]) -> Namespace:
     _feed(commands.add_parser("feed", help="examine a payload of the feed"))
     _verdict(commands.add_parser("verdict", help="how a profile stands in a round"))
     _round(commands.add_parser("round", help="release a round that was held back"))
+    status = commands.add_parser("status", help="what the running program does")
+    status.add_argument("--json", action="store_true")
+    status.add_argument(
+        "--follow", action="store_true", help="show a progress bar until it is done"
+    )
     commands.add_parser("doctor", help="what is configured, what is missing, what to do")
     _subscribers(commands.add_parser("subscribers", help="import or export subscribers"))
     return parser.parse_args(arguments)

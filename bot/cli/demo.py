@@ -89,7 +89,6 @@ async def _show_alerts(store: Store, words: Words) -> None:
         await deliver(
             store=store,
             notifier=ConsoleNotifier(show),
-            platform=PLATFORM,
             clock=now,
             only=subscriber.address,
         )

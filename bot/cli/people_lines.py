@@ -21,7 +21,7 @@ from bot.core.profiles import MAX_PROFILE_NAME, Answers, Candidate, Occupation, 
 from bot.core.submissions import read_submitted
 from bot.core.subscribers import MAIN_PROFILE, Address, Language, Subscriber
 
-Platform = Literal["console", "telegram", "discord"]
+Platform = Literal["console", "telegram", "discord", "http"]
 
 
 def _keepable(value: datetime) -> datetime:

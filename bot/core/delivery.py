@@ -1,7 +1,7 @@
 """Facts that travel from the outbox to a platform."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from bot.core.alerts import Preference, Priority
@@ -26,6 +26,8 @@ class Kind(StrEnum):
 
     NEWS = "news"
     TEST = "test"
+    SUMMARY = "summary"
+    """What was missed during a pause, told once at its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -54,14 +56,38 @@ class RoundVerdicts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """An earlier request of a delivery may have arrived although nothing was heard of it.
+
+    `since` (UTC) is when the first such request was made; `repeated` says that it was made once
+    more although the platform could not tell the two apart.
+    """
+
+    since: datetime
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """Everything one message says, and to whom."""
+    """Everything one message says, and to whom.
+
+    `attempts` counts this one. `also` are deliveries that go with it in the same message, because
+    all of them waited for the end of the reader's quiet hours.
+    """
 
     key: DeliveryKey
     to: Subscriber
     rounds: tuple[RoundVerdicts, ...]
+    announced_at: datetime
     kind: Kind = Kind.NEWS
     attempts: int = 1
+    doubt: Doubt | None = None
+    also: tuple[DeliveryKey, ...] = ()
+
+    @property
+    def keys(self) -> tuple[DeliveryKey, ...]:
+        """Every delivery that this message settles."""
+        return (self.key, *self.also)
 
 
 PAUSED = "paused"
@@ -70,13 +96,21 @@ PAUSED = "paused"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """What became of a claimed delivery. Times are UTC, in milliseconds since 1970."""
+    """What became of a claimed delivery. Times are UTC.
+
+    `not_before` is for what is due again. `tried` is False when nothing was sent, so that the
+    attempt does not count. `held` says that it waits for its reader's quiet hours to end, together
+    with whatever else does.
+    """
 
     key: DeliveryKey
     state: State
-    not_before: int = 0
+    not_before: datetime | None = None
     error: str | None = None
     receipt: str | None = None
+    doubt: Doubt | None = None
+    tried: bool = True
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +123,40 @@ class DeliveryRecord:
     attempts: int
     at: datetime
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far one broadcast is. `postponed` wait for a moment of their own (quiet hours, limits).
+
+    `rate` is deliveries a second of late, `announced_at` UTC.
+    """
+
+    round_numbers: tuple[str, ...]
+    announced_at: datetime
+    total: int
+    sent: int
+    given_up: int
+    uncertain: int
+    postponed: int
+    rate: float
+
+    @property
+    def settled(self) -> int:
+        """How many have come to an end."""
+        return self.sent + self.given_up + self.uncertain
+
+    @property
+    def running(self) -> int:
+        """How many can be sent at once."""
+        return self.total - self.settled - self.postponed
+
+    @property
+    def left(self) -> timedelta | None:
+        """How long it still takes at the rate of late; None when that cannot be told."""
+        if self.rate <= 0:
+            return None
+        return timedelta(seconds=round(self.running / self.rate))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

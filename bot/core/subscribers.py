@@ -45,7 +45,8 @@ class Subscriber:
     """A person (or chat) that hears of rounds.
 
     `time_zone` is an IANA name, None until said; times are then shown in UTC. `paused` stops
-    alerts; `paused_until` (UTC) ends the pause by itself. There is always at least one profile.
+    alerts, since `paused_since`; `paused_until` (UTC) ends the pause by itself. `gone_at` (UTC)
+    is when the platform said that nobody is there any more. There is always at least one profile.
     """
 
     address: Address
@@ -55,7 +56,9 @@ class Subscriber:
     quiet_from: time | None = None
     quiet_until: time | None = None
     paused: bool = False
+    paused_since: datetime | None = None
     paused_until: datetime | None = None
+    gone_at: datetime | None = None
     profiles: tuple[Profile, ...] = (Profile(name=MAIN_PROFILE),)
     conversation: Conversation = field(default_factory=Conversation)
 

@@ -14,6 +14,9 @@ IDLE_INTERVAL = timedelta(minutes=10)
 
 _FIRST_RETRY = timedelta(seconds=5)
 _LONGEST_RETRY = timedelta(minutes=10)
+_JITTER = 0.25
+# A refusal is rarely mended within minutes, and Discord bans who asks too often in vain.
+_REFUSED_RETRIES = (timedelta(hours=1), timedelta(hours=3), timedelta(hours=9))
 
 
 def poll_interval(now: datetime, fixed: timedelta | None = None) -> timedelta:
@@ -25,10 +28,19 @@ def poll_interval(now: datetime, fixed: timedelta | None = None) -> timedelta:
     return BUSY_INTERVAL if busy else IDLE_INTERVAL
 
 
-def retry_interval(attempts: int, asked: timedelta | None = None) -> timedelta:
-    """How long to wait after `attempts` failures; never less than what the platform asked."""
+def retry_interval(attempts: int, asked: timedelta | None = None, chance: float = 0.0) -> timedelta:
+    """How long to wait after `attempts` failures; never less than what the platform asked.
+
+    `chance` (0 to 1) spreads those who failed together, by up to a quarter.
+    """
     doubled: timedelta = _FIRST_RETRY * 2 ** min(max(attempts, 1) - 1, 16)
-    return max(min(doubled, _LONGEST_RETRY), asked or timedelta())
+    return max(min(doubled, _LONGEST_RETRY), asked or timedelta()) * (1 + _JITTER * chance)
+
+
+def refused_interval(attempts: int, chance: float = 0.0) -> timedelta:
+    """How long to wait after a chat refused us `attempts` times."""
+    longest = len(_REFUSED_RETRIES)
+    return _REFUSED_RETRIES[min(max(attempts, 1), longest) - 1] * (1 + _JITTER * chance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,116 +1,212 @@
-"""Claim -> send -> settle: drains the outbox to a notifier.
+"""Claim -> send -> settle: what one alert goes through.
 
-A crash between "sent" and "settled" can repeat a message, at most those of one batch; nothing is
-ever lost, because the lease of an unsettled delivery runs out and it is due again.
+A crash between "sent" and "settled" can repeat a message, at most those in flight; nothing is ever
+lost, because the lease of an unsettled delivery runs out and it is due again. `courier` does this
+without end for a platform; `deliver` does it once, for whatever is due now.
 """
 
+import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.core.delivery import PAUSED, Alert, Kind, Settled, State
-from bot.core.errors import DeliveryError, OutcomeUnknown, TryLater
-from bot.core.subscribers import Address, Subscriber
-from bot.core.timing import QuietHours, retry_interval
+from bot.core.delivery import Alert, Settled, State
+from bot.core.errors import (
+    AlertRejected,
+    DeliveryError,
+    OutcomeUnknown,
+    TryLater,
+)
+from bot.core.outcomes import GIVE_UP, Patience, failed, held_up, sent
+from bot.core.subscribers import Address
+from bot.pipeline.breaker import Breaker
+from bot.pipeline.limiter import Lane, Limiter
+from bot.pipeline.settle import Outcome, settle
 from bot.ports import Notifier, Store
 
 log = structlog.get_logger()
 
 LEASE = timedelta(seconds=60)
+"""How long a claimed delivery is ours."""
+
 BATCH = 50
+
+# A slow platform must not carry us past our lease: somebody else would send the rest again.
+_SAFE_PART_OF_LEASE = LEASE / 2
+_WORTH_WAITING = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Everything that sending on one platform takes. `chance` gives 0 to 1, to spread retries."""
+
+    notifier: Notifier
+    limiter: Limiter
+    clock: Callable[[], datetime]
+    patience: Patience
+    breaker: Breaker
+    chance: Callable[[], float]
+
+
+async def send(alert: Alert, sender: Sender, claimed_at: datetime) -> Outcome:
+    """Send one claimed alert when its turn comes; says what became of it, whatever happens."""
+    try:
+        return await _send(alert, sender, claimed_at)
+    except Exception as error:
+        # A fault of ours in one alert must not keep those behind it from their readers.
+        log.exception("alert_failed", delivery=_name(alert))
+        return _failed(alert, TryLater(type(error).__name__), sender, sender.clock())
+
+
+async def _send(alert: Alert, sender: Sender, claimed_at: datetime) -> Outcome:
+    stopped = held_up(alert, sender.clock(), sender.patience)
+    if stopped is not None:
+        return Outcome(alert=alert, settled=stopped)
+    chat = alert.to.address.chat
+    wait = sender.limiter.wait_of(chat)
+    if wait > _WORTH_WAITING:
+        return _released(alert, sender.clock() + timedelta(seconds=wait))
+    if wait:
+        await asyncio.sleep(wait)
+    await sender.limiter.turn(Lane.ALERT)
+    began = sender.clock()
+    if began >= claimed_at + _SAFE_PART_OF_LEASE:
+        return _released(alert)
+    sender.limiter.used(chat, group=sender.notifier.is_group(chat))
+    return await _request(alert, sender, began)
+
+
+def _released(alert: Alert, until: datetime | None = None) -> Outcome:
+    """Back it goes, as if it had never been claimed."""
+    return Outcome(
+        alert=alert,
+        settled=Settled(
+            key=alert.key,
+            state=State.DUE,
+            not_before=until,
+            doubt=alert.doubt,
+            tried=False,
+            held=bool(alert.also),
+        ),
+    )
+
+
+def released(alert: Alert) -> Outcome:
+    """A claimed alert that nobody will send now."""
+    return _released(alert)
+
+
+async def _request(alert: Alert, sender: Sender, began: datetime) -> Outcome:
+    try:
+        receipt = await sender.notifier.send(alert)
+    except AlertRejected as error:
+        return await _as_plain_text(alert, sender, began, error)
+    except DeliveryError as error:
+        return _failed(alert, error, sender, began)
+    except asyncio.CancelledError:
+        stopped = OutcomeUnknown("the program was stopped while the request was under way")
+        return _failed(alert, stopped, sender, began)
+    return _sent(alert, receipt, sender)
+
+
+def _sent(alert: Alert, receipt: str | None, sender: Sender) -> Outcome:
+    sender.limiter.passed()
+    log.debug("alert_sent", delivery=_name(alert))
+    return Outcome(alert=alert, settled=sent(alert, receipt))
+
+
+async def _as_plain_text(
+    alert: Alert, sender: Sender, began: datetime, rejected: AlertRejected
+) -> Outcome:
+    """Our markup may be at fault, which must not cost anybody their alert."""
+    log.error("alert_rejected", delivery=_name(alert), reason=str(rejected))
+    try:
+        receipt = await sender.notifier.send(alert, plain=True)
+    except DeliveryError as error:
+        return replace(_failed(alert, error, sender, began), rejected=str(rejected))
+    return replace(_sent(alert, receipt, sender), rejected=str(rejected))
+
+
+def _failed(alert: Alert, error: DeliveryError, sender: Sender, began: datetime) -> Outcome:
+    _tell_limiter(alert, error, sender.limiter)
+    settled = failed(
+        alert,
+        error,
+        began=began,
+        now=sender.clock(),
+        patience=sender.patience,
+        chance=sender.chance(),
+    )
+    log.warning(
+        "alert_not_sent",
+        delivery=_name(alert),
+        error=type(error).__name__,
+        reason=str(error),
+        state=settled.state.name.lower(),
+        again=settled.not_before and settled.not_before.isoformat(timespec="seconds"),
+    )
+    return Outcome(alert=alert, settled=settled, error=error)
+
+
+def _tell_limiter(alert: Alert, error: DeliveryError, limiter: Limiter) -> None:
+    match error:
+        case TryLater(retry_after=float() | int() as seconds):
+            limiter.told_to_wait(alert.to.address.chat, seconds, error.scope)
+        case TryLater() | OutcomeUnknown():
+            limiter.trouble()
+        case _:
+            limiter.passed()
 
 
 async def deliver(
     *,
     store: Store,
     notifier: Notifier,
-    platform: str,
     clock: Callable[[], datetime],
     only: Address | None = None,
     limit: int = BATCH,
+    sender: Sender | None = None,
 ) -> int:
-    """Send one batch of due deliveries; returns how many were claimed.
+    """Send one batch of due deliveries, one after the other; returns how many were claimed.
 
     Raises:
         StoreUnavailable: the database cannot be used; unsettled deliveries come back by lease.
     """
-    started = clock()
+    sender = sender or a_sender(notifier, clock)
+    platform, claimed_at = notifier.traits.platform, clock()
     async with store.begin() as memory:
         alerts = await memory.outbox.claim(
-            platform, now=_millis(started), lease=LEASE // _MILLISECOND, limit=limit, only=only
+            platform, now=claimed_at, lease=LEASE, limit=limit, only=only
         )
-    settled: list[Settled] = []
+    outcomes: list[Outcome] = []
     try:
         for alert in alerts:
-            if clock() < started + _SAFE_PART_OF_LEASE:
-                one = await _deliver_one(alert, notifier, clock())
-            else:
-                one = Settled(key=alert.key, state=State.DUE)
-            settled.append(one)
+            outcomes.append(await send(alert, sender, claimed_at))  # noqa: PERF401 - see finally
     finally:
-        if settled:
+        if outcomes:
             async with store.begin() as memory:
-                await memory.outbox.settle(settled, _millis(clock()))
-    return len(alerts)
+                await settle(memory, outcomes, sender.breaker, platform, clock())
+    return sum(len(alert.keys) for alert in alerts)
 
 
-# A slow platform must not carry us past our lease: somebody else would send the rest again.
-_SAFE_PART_OF_LEASE = LEASE / 2
-_MILLISECOND = timedelta(milliseconds=1)
-
-
-def _millis(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
-
-
-async def _deliver_one(alert: Alert, notifier: Notifier, now: datetime) -> Settled:
-    held_up = _held_up(alert, now)
-    if held_up is not None:
-        return held_up
-    try:
-        receipt = await notifier.send(alert)
-    except TryLater as error:
-        return _postponed(alert, error.retry_after, str(error), now)
-    except OutcomeUnknown as error:
-        log.warning("alert_uncertain", delivery=_name(alert), reason=str(error))
-        return Settled(key=alert.key, state=State.UNCERTAIN, error=str(error))
-    except DeliveryError as error:
-        log.warning("alert_given_up", delivery=_name(alert), reason=str(error))
-        return Settled(key=alert.key, state=State.GIVEN_UP, error=str(error))
-    except Exception as error:
-        # A fault of ours in one alert must not keep those behind it from their readers.
-        log.exception("alert_failed", delivery=_name(alert))
-        return _postponed(alert, None, type(error).__name__, now)
-    log.info("alert_sent", delivery=_name(alert))
-    return Settled(key=alert.key, state=State.SENT, receipt=receipt)
-
-
-def _held_up(alert: Alert, now: datetime) -> Settled | None:
-    """What keeps an alert from being sent now: quiet hours, a pause, nothing to say."""
-    if alert.kind is Kind.NEWS and alert.to.is_paused(now):
-        return Settled(key=alert.key, state=State.GIVEN_UP, error=PAUSED)
-    if not alert.rounds:
-        return Settled(key=alert.key, state=State.GIVEN_UP, error="nothing left to tell")
-    until = quiet(alert.to, now)
-    if until is None or alert.kind is Kind.TEST:
-        return None
-    return Settled(key=alert.key, state=State.DUE, not_before=_millis(until))
-
-
-def _postponed(alert: Alert, asked: float | None, reason: str, now: datetime) -> Settled:
-    wait = retry_interval(alert.attempts, None if asked is None else timedelta(seconds=asked))
-    log.warning("alert_postponed", delivery=_name(alert), seconds=wait.total_seconds())
-    return Settled(key=alert.key, state=State.DUE, not_before=_millis(now + wait), error=reason)
-
-
-def quiet(to: Subscriber, now: datetime) -> datetime | None:
-    """Until when a subscriber's quiet hours last, None when they may be told now."""
-    if to.quiet_from is None or to.quiet_until is None:
-        return None
-    zone = ZoneInfo(to.time_zone or "UTC")
-    return QuietHours(start=to.quiet_from, end=to.quiet_until, zone=zone).until(now)
+def a_sender(
+    notifier: Notifier,
+    clock: Callable[[], datetime],
+    give_up: timedelta = GIVE_UP,
+    chance: Callable[[], float] = float,
+) -> Sender:
+    """A sender as a platform's traits ask for it; `chance` spreads nothing unless given."""
+    traits = notifier.traits
+    return Sender(
+        notifier=notifier,
+        limiter=Limiter(traits.per_second, group_interval=60 / traits.per_group_minute),
+        clock=clock,
+        patience=Patience(give_up=give_up, idempotent_for=traits.idempotent_for),
+        breaker=Breaker(),
+        chance=chance,
+    )
 
 
 def _name(alert: Alert) -> str:

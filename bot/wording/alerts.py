@@ -56,7 +56,7 @@ def alert_message(alert: Alert) -> Message:
     parts: list[Line] = []
     if alert.kind is Kind.TEST:
         parts += [line(words.say("This is a test. A real alert looks like this:")), BLANK]
-    if len(alert.rounds) > 1:
+    if len(alert.rounds) > 1 or alert.kind is Kind.SUMMARY:
         parts += _digest_opening(words, alert)
     for told in alert.rounds:
         parts += [*_round_lines(words, told, alert.to.time_zone), BLANK]
@@ -66,11 +66,18 @@ def alert_message(alert: Alert) -> Message:
 
 def _digest_opening(words: Words, alert: Alert) -> list[Line]:
     count = len(alert.rounds)
-    opening = words.say_many(
-        "{count} round since you last heard from me",
-        "{count} rounds since you last heard from me",
-        count,
-    )
+    if alert.kind is Kind.SUMMARY:
+        opening = words.say_many(
+            "{count} round while your alerts were paused",
+            "{count} rounds while your alerts were paused",
+            count,
+        )
+    else:
+        opening = words.say_many(
+            "{count} round since you last heard from me",
+            "{count} rounds since you last heard from me",
+            count,
+        )
     return [line(opening, Emphasis.STRONG), BLANK]
 
 

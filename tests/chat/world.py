@@ -18,7 +18,7 @@ from storage.unit_of_work import Database, open_database
 from tests.fakes.clock import FakeClock
 from tests.fakes.databases import url_of
 from tests.fakes.notifier import FakeNotifier
-from tests.fakes.people import PLATFORM, an_address
+from tests.fakes.people import an_address
 
 FIRST_NEWS = "385"
 FEEDS = recorded_feeds(FIRST_NEWS)
@@ -87,7 +87,6 @@ class Person:
         while claimed := await deliver(
             store=self.store,
             notifier=notifier,
-            platform=PLATFORM,
             clock=self.clock,
             only=self.address,
         ):

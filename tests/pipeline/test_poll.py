@@ -52,10 +52,13 @@ async def baseline(store: Database, clock: FakeClock) -> None:
     await polled(store, clock, publishing(*history()))
 
 
+MOMENT = timedelta(milliseconds=1)
+
+
 async def told(store: Database, clock: FakeClock) -> list[list[str]]:
     """The round numbers of each message that waits for the first subscriber."""
     async with store.begin() as memory:
-        alerts = await memory.outbox.claim(PLATFORM, now=clock.millis, lease=1, limit=50)
+        alerts = await memory.outbox.claim(PLATFORM, now=clock.now, lease=MOMENT, limit=50)
     return [
         [str(about.round.number) for about in alert.rounds]
         for alert in alerts
@@ -243,7 +246,7 @@ async def test_a_doubtful_round_waits_and_is_told_when_mended(
     assert (again.queued, released.queued, after.queued) == (0, 2, 0)
     assert (await statuses(store))["386"] is Status.ANNOUNCED
     async with store.begin() as memory:
-        alerts = await memory.outbox.claim(PLATFORM, now=clock.millis, lease=1, limit=50)
+        alerts = await memory.outbox.claim(PLATFORM, now=clock.now, lease=MOMENT, limit=50)
     assert [alert.rounds[0].round for alert in alerts] == [mended, mended]
 
 

@@ -76,7 +76,9 @@ async def queued(
         await memory.subscribers.save_all(people)
         await memory.rounds.add(news, Status.ANNOUNCED, CLOCK.now)
         await announce(memory, news, CLOCK.now)
-        alerts = await memory.outbox.claim(PLATFORM, now=CLOCK.millis, lease=1, limit=10_000)
+        alerts = await memory.outbox.claim(
+            PLATFORM, now=CLOCK.now, lease=timedelta(milliseconds=1), limit=10_000
+        )
     assert len({alert.key for alert in alerts}) == len(alerts)
     return {alert.key: alert for alert in alerts}
 

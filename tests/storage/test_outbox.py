@@ -1,6 +1,7 @@
 """Claiming, leasing and settling: nothing lost, nothing taken twice."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from bot.core.profiles import Submitted
 from bot.core.rounds import Round
 from bot.core.subscribers import Address, Subscriber
 from bot.pipeline.poll import announce
+from storage.types import from_millis
 from storage.unit_of_work import Database, open_database
 from tests.builders import TIE_BREAK_385, a_profile, a_round
 from tests.fakes.clock import FakeClock
@@ -19,6 +21,7 @@ from tests.fakes.databases import rows_of, url_of
 from tests.fakes.people import PLATFORM, a_subscriber, an_address
 
 LEASE = 60_000
+A_LEASE = timedelta(milliseconds=LEASE)
 NOW = FakeClock().millis
 
 
@@ -35,12 +38,14 @@ async def claim(
     store: Database, now: int = NOW, limit: int = 50, only: Address | None = None
 ) -> list[Alert]:
     async with store.begin() as memory:
-        return await memory.outbox.claim(PLATFORM, now=now, lease=LEASE, limit=limit, only=only)
+        return await memory.outbox.claim(
+            PLATFORM, now=from_millis(now), lease=A_LEASE, limit=limit, only=only
+        )
 
 
 async def settle(store: Database, now: int, *settled: Settled) -> None:
     async with store.begin() as memory:
-        await memory.outbox.settle(settled, now)
+        await memory.outbox.settle(settled, from_millis(now))
 
 
 def chats(alerts: list[Alert]) -> list[str]:
@@ -125,7 +130,9 @@ async def test_what_is_settled_stays_settled(store: Database, database: Path, st
 async def test_a_delivery_to_be_tried_later_waits_for_its_moment(store: Database) -> None:
     await queue(store, crowd(1))
     [alert] = await claim(store)
-    await settle(store, NOW, Settled(key=alert.key, state=State.DUE, not_before=NOW + 5000))
+    await settle(
+        store, NOW, Settled(key=alert.key, state=State.DUE, not_before=from_millis(NOW + 5000))
+    )
 
     assert await claim(store, now=NOW + 4999) == []
     assert [again.key for again in await claim(store, now=NOW + 5000)] == [alert.key]
@@ -139,7 +146,7 @@ async def test_a_batch_settles_each_in_its_own_way(store: Database, database: Pa
         store,
         NOW + 1,
         *(
-            Settled(key=alert.key, state=state, not_before=NOW + 100 + at)
+            Settled(key=alert.key, state=state, not_before=from_millis(NOW + 100 + at))
             for at, (alert, state) in enumerate(zip(alerts, states, strict=True))
         ),
     )
@@ -166,7 +173,9 @@ async def test_each_platform_takes_its_own(store: Database) -> None:
 
     assert chats(await claim(store)) == ["here"]
     async with store.begin() as memory:
-        elsewhere = await memory.outbox.claim("telegram", now=NOW, lease=LEASE, limit=9)
+        elsewhere = await memory.outbox.claim(
+            "telegram", now=from_millis(NOW), lease=A_LEASE, limit=9
+        )
     assert chats(elsewhere) == ["there"]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from hypothesis import settings
@@ -18,6 +19,7 @@ from hypothesis.stateful import (
 from bot.core.delivery import Alert, DeliveryKey, Settled, State
 from bot.core.detect import Status
 from bot.pipeline.poll import announce
+from storage.types import from_millis
 from storage.unit_of_work import Database, open_database
 from tests.builders import a_profile, a_round
 from tests.fakes.clock import FakeClock
@@ -25,6 +27,7 @@ from tests.fakes.databases import a_copy_of, rows_of, url_of
 from tests.fakes.people import PLATFORM, a_subscriber
 
 LEASE = 1000
+MILLISECOND = timedelta(milliseconds=1)
 WORKERS = ("one", "two")
 SCORES = {480: 1, 476: 2, 470: 3}
 
@@ -123,7 +126,9 @@ class OutboxMachine(RuleBasedStateMachine):
     def _claim(self, worker: str, limit: int) -> list[Alert]:
         async def take() -> list[Alert]:
             async with self.store[worker].begin() as memory:
-                return await memory.outbox.claim(PLATFORM, now=self.now, lease=LEASE, limit=limit)
+                return await memory.outbox.claim(
+                    PLATFORM, now=from_millis(self.now), lease=MILLISECOND * LEASE, limit=limit
+                )
 
         return self._runner.run(take())
 
@@ -140,7 +145,11 @@ class OutboxMachine(RuleBasedStateMachine):
         if state is State.SENT:
             self.model[place(key)].sent += 1
         self.unsettled[worker].append(
-            Settled(key=key, state=state, not_before=self.now + wait if state is State.DUE else 0)
+            Settled(
+                key=key,
+                state=state,
+                not_before=from_millis(self.now + wait) if state is State.DUE else None,
+            )
         )
 
     @rule(worker=st.sampled_from(WORKERS))
@@ -149,7 +158,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
         async def write() -> None:
             async with self.store[worker].begin() as memory:
-                await memory.outbox.settle(settled, self.now)
+                await memory.outbox.settle(settled, from_millis(self.now))
 
         self._runner.run(write())
         states = self._states()
@@ -196,7 +205,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
             async def write(settled: list[Settled] = settled) -> None:
                 async with self.store["one"].begin() as memory:
-                    await memory.outbox.settle(settled, self.now)
+                    await memory.outbox.settle(settled, from_millis(self.now))
 
             self._runner.run(write())
         for key, state in self._states().items():

@@ -3,7 +3,7 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,9 @@ async def announced(store: Database, *rounds: Round) -> None:
 async def claimed(store: Database) -> list[Alert]:
     clock = FakeClock()
     async with store.begin() as memory:
-        return await memory.outbox.claim(PLATFORM, now=clock.millis, lease=60_000, limit=50)
+        return await memory.outbox.claim(
+            PLATFORM, now=clock.now, lease=timedelta(minutes=1), limit=50
+        )
 
 
 people = st.builds(
@@ -373,7 +375,7 @@ async def test_the_forgotten_leave_no_bytes_in_the_file(store: Database, databas
         receipt=f"{SECRET_CHAT}/1",
     )
     async with store.begin() as memory:
-        await memory.outbox.settle([gone], FakeClock().millis)
+        await memory.outbox.settle([gone], FakeClock().now)
     assert b"zanzibar" in bytes_of(database)
 
     async with store.begin() as memory:
@@ -404,7 +406,7 @@ async def test_forgetting_while_a_message_is_on_its_way_is_no_error(store: Datab
     [alert] = await claimed(store)
     async with store.begin() as memory:
         await memory.subscribers.forget(an_address("ann"))
-        await memory.outbox.settle([Settled(key=alert.key, state=State.SENT)], 0)
+        await memory.outbox.settle([Settled(key=alert.key, state=State.SENT)], FakeClock().now)
 
     async with store.look() as memory:
         assert await memory.outbox.waiting() == []

@@ -50,7 +50,12 @@ def alert(
     to = Subscriber(
         address=Address(platform="console", chat="me"), language=language, time_zone=zone
     )
-    return Alert(key=DeliveryKey(announcement=1, subscriber=1), to=to, rounds=rounds)
+    return Alert(
+        key=DeliveryKey(announcement=1, subscriber=1),
+        to=to,
+        rounds=rounds,
+        announced_at=datetime(2025, 12, 11, 19, tzinfo=UTC),
+    )
 
 
 def lines(

@@ -34,6 +34,7 @@ def an_alert() -> Alert:
     return Alert(
         key=DeliveryKey(announcement=1, subscriber=1),
         to=Subscriber(address=ME, profiles=(profile,)),
+        announced_at=FakeClock().now,
         rounds=(RoundVerdicts(round=round_, profiles=(told,)),),
     )
 

@@ -1,0 +1,1 @@
+"""Alerts as HTTP requests to a server of the operator's own (docs/operating.md)."""

@@ -1,0 +1,80 @@
+"""How fast to send: slots a fixed distance apart (GCRA with burst 1), slower after being told so.
+
+All times are seconds of one clock that never goes back.
+"""
+
+from dataclasses import dataclass, replace
+
+from bot.core.errors import Scope
+
+# A timer that wakes us late must not cost its slot: so much is made up for. At 30 in a second it
+# is a third of a slot, so no second ever holds more than 31.
+_LATENESS = 0.010
+
+# How a server that allows less than we were told is approached: seven percent down at each
+# complaint, a minute without trying, then up again by a percent every ten seconds.
+_SLOWER = 0.93
+_SLOWEST = 0.05
+_STEADY = 60.0
+_FASTER_EVERY = 10.0
+_FASTER = 1.01
+
+LONGEST_SHARED_PAUSE = 60.0
+"""A longer wait is one chat's: RSS-to-Telegram-Bot once met 43,838 s for a single one."""
+
+_CHATS_THAT_MEAN_ALL = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """Slots of a platform. `ceiling` and `rate` are messages a second.
+
+    `next_slot` is the earliest next one; `changed_at` is when the rate was last changed.
+    """
+
+    ceiling: float
+    rate: float
+    next_slot: float = 0.0
+    changed_at: float = 0.0
+
+
+def pace(ceiling: float) -> Pace:
+    """A pace at its ceiling."""
+    return Pace(ceiling=ceiling, rate=ceiling)
+
+
+def take(slots: Pace, now: float) -> Pace:
+    """Use the slot that is open now."""
+    begins = max(slots.next_slot, now - _LATENESS)
+    return replace(slots, next_slot=begins + 1 / slots.rate)
+
+
+def slower(slots: Pace, now: float) -> Pace:
+    """The platform complained."""
+    rate = max(slots.rate * _SLOWER, slots.ceiling * _SLOWEST)
+    return replace(slots, rate=rate, changed_at=now)
+
+
+def faster(slots: Pace, now: float) -> Pace:
+    """Nobody complained: after a steady minute, a little faster every few seconds."""
+    if slots.rate >= slots.ceiling:
+        return slots
+    steady = now - slots.changed_at
+    if steady < _STEADY + _FASTER_EVERY:
+        return slots
+    rate = min(slots.rate * _FASTER, slots.ceiling)
+    return replace(slots, rate=rate, changed_at=now - _STEADY)
+
+
+def shared_pause(wait: float, scope: Scope, chats_in_a_row: int) -> float:
+    """How long everybody pauses after one chat was told to wait; seconds.
+
+    Telegram does not say whom its limit is for. A short wait is taken as everybody's; a long one
+    as that chat's own, until several different chats in a row are told the same.
+    """
+    if scope is Scope.CHAT:
+        return 0.0
+    everybody = scope is Scope.PLATFORM or chats_in_a_row >= _CHATS_THAT_MEAN_ALL
+    if wait > LONGEST_SHARED_PAUSE and not everybody:
+        return 0.0
+    return min(wait, LONGEST_SHARED_PAUSE)

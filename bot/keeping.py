@@ -1,0 +1,64 @@
+"""Loops that are kept alive: restarted with back-off when they fail, heard in the database."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import structlog
+
+from bot.core.errors import StoreUnavailable
+from bot.ports import Store
+
+log = structlog.get_logger()
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
+_WELL_AFTER = 60.0
+BEAT_EVERY = 5.0
+
+
+async def keep(name: str, run: Callable[[], Awaitable[None]]) -> None:
+    """Run a loop until it ends by itself; when it fails, log it, wait, and begin again."""
+    pause = _FIRST_PAUSE
+    clock = asyncio.get_running_loop().time
+    while True:
+        began = clock()
+        try:
+            return await run()
+        except Exception:
+            if clock() - began > _WELL_AFTER:
+                pause = _FIRST_PAUSE
+            log.exception("loop_failed", loop=name, again_in=pause)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+class Pulse:
+    """Gathers the beats of all loops and writes them down together."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+        self._beats: dict[str, datetime] = {}
+
+    def beat_of(self, name: str) -> Callable[[], None]:
+        """What a loop calls to say that it lives."""
+
+        def beat() -> None:
+            self._beats[name] = self._clock()
+
+        return beat
+
+    async def run(self) -> None:
+        """Write beats down every few seconds, without end."""
+        while True:
+            await asyncio.sleep(BEAT_EVERY)
+            await self._write()
+
+    async def _write(self) -> None:
+        beats, self._beats = self._beats, {}
+        try:
+            async with self._store.begin() as memory:
+                for name, at in beats.items():
+                    await memory.process.beat(name, at)
+        except StoreUnavailable as error:
+            log.error("store_unavailable", reason=str(error))

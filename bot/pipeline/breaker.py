@@ -1,0 +1,58 @@
+"""Notices when a platform refuses many chats alike: then the platform is wrong, not the chats.
+
+On 31 October 2023 Telegram told administrators' bots for hours that they had no rights.
+"""
+
+from collections import Counter, deque
+from datetime import datetime, timedelta
+
+WINDOW = timedelta(minutes=10)
+"""How long a refusal counts."""
+
+FEWEST, SHARE = 10, 0.1
+"""So many chats, and more than this share of those tried: then nobody is called gone."""
+
+_SLICE = timedelta(minutes=1)
+
+
+class Breaker:
+    """Counts what was tried on one platform in slices of a minute."""
+
+    def __init__(self) -> None:
+        self._slices: deque[tuple[datetime, Counter[str | None]]] = deque()
+        self.open_for: str | None = None
+
+    def passed(self, now: datetime) -> None:
+        """A chat took its message."""
+        self._count(None, now)
+
+    def refused(self, reason: str, now: datetime) -> bool:
+        """A chat refused its message; True when that opens the breaker."""
+        self._count(reason, now)
+        if self.open_for is not None or not self._many(reason):
+            return False
+        self.open_for = reason
+        return True
+
+    def closed(self, now: datetime) -> bool:
+        """Whether an open breaker has just closed: the refusals have stopped, or are few again."""
+        self._forget(now)
+        if self.open_for is None or self._many(self.open_for):
+            return False
+        self.open_for = None
+        return True
+
+    def _many(self, reason: str) -> bool:
+        alike = sum(counts[reason] for _begun, counts in self._slices)
+        tried = sum(counts.total() for _begun, counts in self._slices)
+        return alike >= FEWEST and alike > SHARE * tried
+
+    def _count(self, what: str | None, now: datetime) -> None:
+        self._forget(now)
+        if not self._slices or self._slices[-1][0] + _SLICE <= now:
+            self._slices.append((now, Counter()))
+        self._slices[-1][1][what] += 1
+
+    def _forget(self, now: datetime) -> None:
+        while self._slices and self._slices[0][0] + WINDOW <= now:
+            self._slices.popleft()

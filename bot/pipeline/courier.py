@@ -1,0 +1,177 @@
+"""Delivers on one platform without end: claims ahead, sends side by side, settles as it goes.
+
+Three kinds of tasks share a queue and a list. One claims the next batch before the last one is
+sent; many send, each one alert at a time, as the limiter lets them; one writes down whatever has
+come to an end since it last wrote. A database that cannot be used for a while stops none of them.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+import structlog
+
+from bot.core.delivery import Alert
+from bot.core.errors import StoreUnavailable
+from bot.pipeline.deliver import LEASE, Sender, released, send
+from bot.pipeline.settle import Outcome, settle
+from bot.ports import Store
+
+log = structlog.get_logger()
+_T = TypeVar("_T")
+
+_LOOK_EVERY = 0.5
+_STORE_PAUSE = 2.0
+_PATIENCE_AT_STOP, _PATIENCE_WITH_STORE = 5.0, 3.0
+_SECONDS_AHEAD, _FEWEST, _MOST = 4.0, 10, 500
+_END = None
+
+
+class Courier:
+    """Runs until it is told to stop; may be run again afterwards."""
+
+    def __init__(
+        self, *, store: Store, sender: Sender, beat: Callable[[], None] = lambda: None
+    ) -> None:
+        self._store = store
+        self._sender = sender
+        self._traits = sender.notifier.traits
+        self._beat = beat
+        self._queue: asyncio.Queue[tuple[Alert, datetime] | None] = asyncio.Queue()
+        self._done: list[Outcome] = []
+        self._ended = asyncio.Event()
+        self._hungry = asyncio.Event()
+        self._news = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._closing = False
+
+    @property
+    def platform(self) -> str:
+        """Whose courier this is."""
+        return self._traits.platform
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is claimed and not yet settled."""
+        return not self._queue.empty() or bool(self._done)
+
+    def wake(self) -> None:
+        """Something may be due: look now."""
+        self._news.set()
+
+    def stop(self) -> None:
+        """Claim nothing more; finish what is under way."""
+        self._stopping.set()
+        self._news.set()
+        self._hungry.set()
+
+    async def run(self) -> None:
+        """Deliver until `stop`; then everything claimed is sent and settled, or given back."""
+        self._stopping.clear()
+        workers = [asyncio.create_task(self._work()) for _ in range(self._traits.in_flight)]
+        self._closing = False
+        settling = asyncio.create_task(self._settle_on())
+        try:
+            await self._claim_on()
+        finally:
+            await self._finish(workers)
+            self._closing = True
+            self._ended.set()
+            await asyncio.wait([settling], timeout=_PATIENCE_WITH_STORE)
+            settling.cancel()
+
+    async def _finish(self, workers: list[asyncio.Task[None]]) -> None:
+        while not self._queue.empty():
+            waiting = self._queue.get_nowait()
+            if waiting is not None:
+                self._note(released(waiting[0]))
+        for _ in workers:
+            self._queue.put_nowait(_END)
+        _done, late = await asyncio.wait(workers, timeout=_PATIENCE_AT_STOP)
+        for worker in late:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+
+    async def _claim_on(self) -> None:
+        while not self._stopping.is_set():
+            self._beat()
+            claimed = await self._unless_broken(self._claim) or 0
+            if claimed:
+                await self._until_hungry()
+            else:
+                await self._until_news()
+
+    async def _claim(self) -> int:
+        now, limit = self._sender.clock(), self._batch()
+        async with self._store.look() as memory:
+            if not await memory.outbox.due(self.platform, now):
+                return 0
+        async with self._store.begin() as memory:
+            alerts = await memory.outbox.claim(self.platform, now=now, lease=LEASE, limit=limit)
+        for alert in alerts:
+            self._queue.put_nowait((alert, now))
+        return len(alerts)
+
+    def _batch(self) -> int:
+        return int(min(max(self._sender.limiter.rate * _SECONDS_AHEAD, _FEWEST), _MOST))
+
+    async def _until_hungry(self) -> None:
+        while self._queue.qsize() > self._batch() // 2 and not self._stopping.is_set():
+            self._beat()
+            self._hungry.clear()
+            await _within(_LOOK_EVERY, self._hungry.wait())
+
+    async def _until_news(self) -> None:
+        await _within(_LOOK_EVERY, self._news.wait())
+        self._news.clear()
+
+    async def _work(self) -> None:
+        while (claimed := await self._queue.get()) is not _END:
+            if self._queue.qsize() <= self._batch() // 2:
+                self._hungry.set()
+            alert, claimed_at = claimed
+            try:
+                self._note(await send(alert, self._sender, claimed_at))
+            except asyncio.CancelledError:
+                self._note(released(alert))
+                raise
+
+    def _note(self, outcome: Outcome) -> None:
+        self._done.append(outcome)
+        self._ended.set()
+
+    async def _settle_on(self) -> None:
+        while not self._closing or self._done:
+            await self._ended.wait()
+            self._ended.clear()
+            await self._write_down()
+
+    async def _write_down(self) -> None:
+        """Settle what has come to an end; kept and tried again while the database is broken."""
+        while self._done:
+            batch = self._done[:_MOST]
+            if await self._unless_broken(partial(self._settle, batch)) is None:
+                await asyncio.sleep(_STORE_PAUSE)
+            else:
+                del self._done[: len(batch)]
+
+    async def _settle(self, batch: list[Outcome]) -> bool:
+        async with self._store.begin() as memory:
+            await settle(memory, batch, self._sender.breaker, self.platform, self._sender.clock())
+        return True
+
+    async def _unless_broken(self, step: Callable[[], Awaitable[_T]]) -> _T | None:
+        try:
+            return await step()
+        except StoreUnavailable as error:
+            log.error("store_unavailable", platform=self.platform, reason=str(error))
+            return None
+
+
+async def _within(seconds: float, waited: Awaitable[object]) -> None:
+    try:
+        await asyncio.wait_for(waited, seconds)
+    except TimeoutError:
+        return

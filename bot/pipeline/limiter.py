@@ -1,0 +1,133 @@
+"""Who may send next on one platform: one slot at a time, people's replies before alerts.
+
+Knows three things: the pace of the platform, a pause that all of it shares, and when each chat may
+be written to again. Nothing of it is kept: after a restart the platform says it again.
+"""
+
+import asyncio
+import heapq
+from collections.abc import Callable
+from enum import IntEnum
+from itertools import count
+
+import structlog
+
+from bot.core.errors import Scope
+from bot.core.pacing import Pace, faster, pace, shared_pause, slower, take
+
+log = structlog.get_logger()
+
+_CHAT_INTERVAL = 1.0
+_TROUBLES_IN_A_ROW = 5
+_FIRST_TROUBLE_PAUSE, _LONGEST_TROUBLE_PAUSE = 0.5, 30.0
+
+
+class Lane(IntEnum):
+    """Who overtakes whom."""
+
+    REPLY = 0
+    ALERT = 1
+
+
+class Limiter:
+    """Hands out slots. `clock` gives seconds and never goes back; `rate` is messages a second."""
+
+    def __init__(
+        self,
+        rate: float,
+        *,
+        group_interval: float = _CHAT_INTERVAL,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        self._clock = clock or asyncio.get_running_loop().time
+        self._pace: Pace = pace(rate)
+        self._group_interval = group_interval
+        self._paused_until = 0.0
+        self._chats: dict[str, float] = {}
+        self._limited: dict[str, float] = {}
+        self._told_to_wait: set[str] = set()
+        self._troubles = 0
+        self._waiting: list[tuple[Lane, int, asyncio.Future[None]]] = []
+        self._numbers = count()
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def rate(self) -> float:
+        """Messages a second at this moment."""
+        return self._pace.rate
+
+    async def turn(self, lane: Lane) -> None:
+        """Wait for a slot; whoever was let through should send at once."""
+        if not self._waiting and self._opens_at() <= self._clock():
+            self._pace = take(self._pace, self._clock())
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (lane, next(self._numbers), turn))
+        self._serve_later()
+        await turn
+
+    def _opens_at(self) -> float:
+        return max(self._pace.next_slot, self._paused_until)
+
+    def _serve_later(self) -> None:
+        if self._timer is None:
+            wait = max(0.0, self._opens_at() - self._clock())
+            self._timer = asyncio.get_running_loop().call_later(wait, self._serve)
+
+    def _serve(self) -> None:
+        self._timer = None
+        self._pace = faster(self._pace, self._clock())
+        while self._waiting and self._opens_at() <= self._clock():
+            _lane, _number, turn = heapq.heappop(self._waiting)
+            if not turn.done():  # whoever waited may have gone away meanwhile
+                self._pace = take(self._pace, self._clock())
+                turn.set_result(None)
+        if self._waiting:
+            self._serve_later()
+
+    def wait_of(self, chat: str) -> float:
+        """Seconds until a chat may be written to; 0 when it may be now."""
+        now = self._clock()
+        if self._limited and self._limited.get(chat, now) < now:
+            del self._limited[chat]
+        return max(0.0, self._chats.get(chat, 0.0) - now, self._limited.get(chat, 0.0) - now)
+
+    def used(self, chat: str, *, group: bool = False) -> None:
+        """A chat is being written to."""
+        now = self._clock()
+        self._chats.pop(chat, None)  # so that the oldest stand first
+        self._chats[chat] = now + (self._group_interval if group else _CHAT_INTERVAL)
+        while self._chats:
+            oldest = next(iter(self._chats))
+            if self._chats[oldest] > now:
+                break
+            del self._chats[oldest]
+
+    def told_to_wait(self, chat: str, seconds: float, scope: Scope) -> None:
+        """The platform answered one chat that we are too quick."""
+        now = self._clock()
+        self._limited[chat] = now + seconds
+        self._told_to_wait.add(chat)
+        pause = shared_pause(seconds, scope, len(self._told_to_wait))
+        if pause <= 0:
+            return
+        if now >= self._paused_until:  # what was on its way complains with it, and counts once
+            self._pace = slower(self._pace, now)
+            log.warning("platform_limits", seconds=seconds, rate=round(self.rate, 1))
+        self._paused_until = max(self._paused_until, now + pause)
+
+    def trouble(self) -> None:
+        """A request did not get through; after several in a row everybody waits a little."""
+        self._troubles += 1
+        beyond = self._troubles - _TROUBLES_IN_A_ROW
+        now = self._clock()
+        if beyond < 0 or now < self._paused_until:
+            return
+        wait = min(_FIRST_TROUBLE_PAUSE * 2 ** min(beyond, 16), _LONGEST_TROUBLE_PAUSE)
+        self._paused_until = now + wait
+        log.warning("platform_out_of_reach", pause=wait)
+
+    def passed(self) -> None:
+        """A request got through."""
+        self._troubles = 0
+        self._told_to_wait.clear()

@@ -1,0 +1,120 @@
+"""Writes down what became of alerts, and what that says of the people they were for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.core.delivery import Alert, Settled, State
+from bot.core.errors import DeliveryError, RecipientGone, RecipientMoved
+from bot.pipeline.breaker import WINDOW, Breaker
+from bot.ports import UnitOfWork
+
+log = structlog.get_logger()
+
+STRIKES, STRIKES_OVER = 3, timedelta(hours=24)
+"""So many refusals in a row, over at least this time, and nobody is there any more."""
+
+TAKEN = "somebody else is at the new address"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One alert after its turn. `rejected` is why the platform refused its markup, if it did."""
+
+    alert: Alert
+    settled: Settled
+    error: DeliveryError | None = None
+    rejected: str | None = None
+
+
+async def settle(
+    memory: UnitOfWork,
+    outcomes: Sequence[Outcome],
+    breaker: Breaker,
+    platform: str,
+    now: datetime,
+) -> None:
+    """Write down a batch of outcomes, all in the caller's transaction."""
+    for reason in _opened(outcomes, breaker, now):
+        await _call_a_halt(memory, reason, platform, now)
+    concluded = [await _concluded(memory, one, breaker, platform, now) for one in outcomes]
+    await memory.outbox.settle(
+        [
+            replace(settled, key=key)
+            for outcome, settled in zip(outcomes, concluded, strict=True)
+            for key in outcome.alert.keys
+        ],
+        now,
+    )
+    reached = [one.key.subscriber for one in concluded if one.state is State.SENT]
+    if reached:
+        await memory.recipients.reached(reached)
+    if breaker.closed(now):
+        await memory.process.over(_refusals(platform), now)
+        log.warning("refusals_over", platform=platform)
+
+
+def _opened(outcomes: Sequence[Outcome], breaker: Breaker, now: datetime) -> list[str]:
+    """Count refusals and successes; returns the reason that opened the breaker, if one did."""
+    opened = []
+    for one in outcomes:
+        if isinstance(one.error, RecipientGone) and breaker.refused(str(one.error), now):
+            opened.append(str(one.error))
+        elif one.settled.state is State.SENT:
+            breaker.passed(now)
+    return opened
+
+
+async def _concluded(
+    memory: UnitOfWork, outcome: Outcome, breaker: Breaker, platform: str, now: datetime
+) -> Settled:
+    subscriber, settled = outcome.alert.key.subscriber, outcome.settled
+    if outcome.rejected is not None:
+        kind = f"rejected/{platform}/{outcome.alert.key.announcement}"
+        await memory.process.incident(kind, outcome.rejected, now)
+    match outcome.error:
+        case RecipientMoved(new_address=address):
+            moved = await memory.recipients.move(subscriber, address)
+            log.info("recipient_moved", subscriber=subscriber, merged=not moved)
+            return settled if moved else replace(settled, state=State.GIVEN_UP, error=TAKEN)
+        case RecipientGone() as error:
+            return await _refused(memory, outcome, error, breaker, now)
+        case _:
+            return settled
+
+
+async def _refused(
+    memory: UnitOfWork,
+    outcome: Outcome,
+    error: RecipientGone,
+    breaker: Breaker,
+    now: datetime,
+) -> Settled:
+    reason, subscriber = str(error), outcome.alert.key.subscriber
+    if breaker.open_for == reason:
+        return replace(outcome.settled, state=State.DUE, not_before=now + WINDOW)
+    if error.certain or await _struck_out(memory, subscriber, now):
+        await memory.recipients.gone(subscriber, now)
+        log.info("recipient_gone", subscriber=subscriber, reason=reason)
+        return replace(outcome.settled, state=State.GIVEN_UP, not_before=None)
+    return outcome.settled
+
+
+async def _struck_out(memory: UnitOfWork, subscriber: int, now: datetime) -> bool:
+    count, over = await memory.recipients.strike(subscriber, now)
+    return count >= STRIKES and over >= STRIKES_OVER
+
+
+async def _call_a_halt(memory: UnitOfWork, reason: str, platform: str, now: datetime) -> None:
+    """So many alike are no coincidence: take back what was concluded from the first of them."""
+    restored = await memory.recipients.restore(
+        platform, since=now - WINDOW, reason=reason, again=now + WINDOW
+    )
+    await memory.process.incident(_refusals(platform), reason, now)
+    log.critical("many_refusals", platform=platform, reason=reason, restored=restored)
+
+
+def _refusals(platform: str) -> str:
+    return f"refusals/{platform}"

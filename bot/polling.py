@@ -1,0 +1,95 @@
+"""The clock of the poll loop."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.date import DateTrigger
+
+from bot.core.errors import StoreUnavailable
+from bot.core.timing import poll_interval
+from bot.pipeline.poll import poll
+from bot.ports import RoundSource, Store
+
+log = structlog.get_logger()
+
+_PATIENCE_AT_STOP = 5.0
+
+
+class Poller:
+    """Polls now and from then on, each time after the interval that the hour asks for.
+
+    APScheduler is only the clock: one job, which sets its next time itself, never runs twice at
+    once, and after a suspended machine runs once instead of catching up. `queued` is called when
+    a poll has queued alerts, `beat` at each poll.
+    """
+
+    def __init__(
+        self,
+        source: RoundSource,
+        store: Store,
+        seconds: float | None,
+        *,
+        clock: Callable[[], datetime],
+        queued: Callable[[], None],
+        beat: Callable[[], None],
+    ) -> None:
+        self._source = source
+        self._store = store
+        self._fixed = None if seconds is None else timedelta(seconds=seconds)
+        self._clock = clock
+        self._queued = queued
+        self._beat = beat
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._stopping = False
+
+    def start(self) -> None:
+        """Poll now, and go on."""
+        self._scheduler.start()
+        self._schedule(self._clock())
+
+    async def stop(self) -> None:
+        """Start no further poll; give the current one a few seconds, then drop it.
+
+        A poll that is dropped has changed nothing: its transaction is rolled back.
+        """
+        self._stopping = True
+        self._scheduler.remove_all_jobs()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), _PATIENCE_AT_STOP)
+        self._scheduler.shutdown(wait=False)
+
+    def _schedule(self, at: datetime) -> None:
+        self._scheduler.add_job(
+            self._poll,
+            DateTrigger(at),
+            id="poll",
+            replace_existing=True,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+
+    async def _poll(self) -> None:
+        self._idle.clear()
+        try:
+            self._beat()
+            report = await poll(source=self._source, store=self._store, clock=self._clock)
+            if report.queued:
+                self._queued()
+        except StoreUnavailable as error:
+            log.error("store_unavailable", reason=str(error))
+        except asyncio.CancelledError:
+            log.warning("poll_dropped")  # we are stopping; nothing was changed
+        except Exception:
+            log.exception("poll_failed")
+        finally:
+            self._idle.set()
+            if not self._stopping:
+                now = self._clock()
+                self._schedule(now + poll_interval(now, self._fixed))

@@ -1,0 +1,114 @@
+"""What platforms say of the people we write to: moved, gone, refused, reached again."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.delivery import State
+from storage.audiences import drop_unused
+from storage.tables import deliveries, strikes, subscribers
+from storage.types import to_millis
+
+
+class StoredRecipients:
+    """See `bot.ports.Recipients`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def move(self, subscriber: int, chat: str) -> bool:
+        """Follow a chat to its new address; False when somebody is there already."""
+        platform = select(subscribers.c.platform).where(subscribers.c.id == subscriber)
+        there = await self._connection.scalar(
+            select(subscribers.c.id).where(
+                subscribers.c.platform == platform.scalar_subquery(), subscribers.c.chat == chat
+            )
+        )
+        if there is not None and there != subscriber:
+            return False
+        await self._connection.execute(
+            update(subscribers).where(subscribers.c.id == subscriber).values(chat=chat)
+        )
+        return True
+
+    async def gone(self, subscriber: int, now: datetime) -> None:
+        """Stop writing to somebody; what they saved is kept for a while."""
+        await self._connection.execute(
+            update(subscribers)
+            .where(subscribers.c.id == subscriber, subscribers.c.gone_at.is_(None))
+            .values(gone_at=now)
+        )
+
+    async def strike(self, subscriber: int, now: datetime) -> tuple[int, timedelta]:
+        """Count a refusal; returns how many there were in a row, and over which time."""
+        put = insert(strikes).values(subscriber_id=subscriber, count=1, first_at=now)
+        put = put.on_conflict_do_update(
+            index_elements=[strikes.c.subscriber_id], set_={"count": strikes.c.count + 1}
+        )
+        found = await self._connection.execute(put.returning(strikes.c.count, strikes.c.first_at))
+        count, first_at = found.one()
+        return count, now - first_at
+
+    async def reached(self, keys: Sequence[int]) -> None:
+        """Messages got through: earlier refusals no longer count."""
+        any_strikes = await self._connection.scalar(_ANY_STRIKES)
+        if any_strikes:
+            await self._connection.execute(
+                delete(strikes).where(strikes.c.subscriber_id == bindparam("key")),
+                [{"key": key} for key in keys],
+            )
+
+    async def restore(self, platform: str, since: datetime, reason: str, again: datetime) -> int:
+        """Take back what was concluded from one reason since a moment; returns for how many.
+
+        Their deliveries are due again at `again`.
+        """
+        concluded = (
+            select(subscribers.c.id)
+            .join(deliveries, deliveries.c.subscriber_id == subscribers.c.id)
+            .where(
+                subscribers.c.platform == platform,
+                subscribers.c.gone_at >= since,
+                deliveries.c.state == int(State.GIVEN_UP),
+                deliveries.c.error == reason,
+                deliveries.c.at >= to_millis(since),
+            )
+        )
+        keys = list((await self._connection.scalars(concluded.distinct())).all())
+        if not keys:
+            return 0
+        await self._connection.execute(
+            update(subscribers).where(subscribers.c.id.in_(keys)).values(gone_at=None)
+        )
+        await self._connection.execute(
+            update(deliveries)
+            .where(
+                deliveries.c.subscriber_id.in_(keys),
+                deliveries.c.state == int(State.GIVEN_UP),
+                deliveries.c.error == reason,
+                deliveries.c.at >= to_millis(since),
+            )
+            .values(state=int(State.DUE), at=to_millis(again))
+        )
+        return len(keys)
+
+    async def forget_gone(self, before: datetime) -> int:
+        """Delete those who have been gone since before a moment; returns how many."""
+        gone = subscribers.c.gone_at < before
+        mine = deliveries.c.subscriber_id.in_(select(subscribers.c.id).where(gone))
+        await self._connection.execute(
+            delete(deliveries).where(mine, deliveries.c.state <= int(State.LEASED))
+        )
+        await self._connection.execute(
+            update(deliveries).where(mine).values(error=None, receipt=None)
+        )
+        forgotten = await self._connection.execute(delete(subscribers).where(gone))
+        if forgotten.rowcount:
+            await drop_unused(self._connection)
+        return forgotten.rowcount
+
+
+_ANY_STRIKES = select(func.count()).select_from(select(strikes.c.subscriber_id).limit(1).subquery())
