@@ -1,0 +1,1 @@
+"""News feeds: hints, context and cross-checks, never the truth."""
