@@ -3,14 +3,14 @@
 import asyncio
 import random
 import signal
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 
-from adapters.http.notifier import http_notifier
 from adapters.ircc.fetch import source_at
 from bot.chores import Chores
 from bot.core.detect import Status
@@ -20,8 +20,9 @@ from bot.keeping import Pulse, keep
 from bot.pipeline.courier import Courier
 from bot.pipeline.deliver import a_sender
 from bot.pipeline.poll import PollReport, announce, poll
+from bot.platforms import Platform, http_of, telegram_of
 from bot.polling import Poller
-from bot.ports import Notifier, Store
+from bot.ports import Store
 from bot.settings import Settings
 from storage.unit_of_work import open_database
 
@@ -53,46 +54,48 @@ async def serve(settings: Settings) -> None:
     """
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_database(settings.database_url))
-        notifiers = await _notifiers(settings, stack)
+        platforms = await _platforms(settings, stack)
         stop = asyncio.Event()
         _on_signals(stop.set)
         instance = Instance(store, now)
         while await instance.acquire(stop):
-            log.info("started", feed=settings.ircc_feed_url, platforms=_names(notifiers))
-            await _run_until_stopped(settings, store, notifiers, instance, stop)
+            log.info("started", feed=settings.ircc_feed_url, platforms=_names(platforms))
+            await _run_until_stopped(settings, store, platforms, instance, stop)
         await instance.leave()
         log.info("stopped")
 
 
-async def _notifiers(settings: Settings, stack: AsyncExitStack) -> list[Notifier]:
-    for platform in ("telegram", "discord"):
-        if platform in settings.platforms:
-            log.warning("platform_missing", platform=platform, note="alerts wait in the outbox")
-    if settings.http_url is None:
-        return []
-    http = http_notifier(
-        settings.http_url,
-        per_second=settings.http_per_second,
-        idempotent_seconds=settings.http_idempotent_seconds,
-        timeout_seconds=settings.http_timeout_seconds,
-    )
-    return [await stack.enter_async_context(http)]
+async def _platforms(settings: Settings, stack: AsyncExitStack) -> list[Platform]:
+    """Every platform that is set up; none of them is connected yet."""
+    found: list[Platform] = []
+    if settings.telegram_token is not None:
+        found.append(await stack.enter_async_context(telegram_of(settings)))
+    if settings.discord_token is not None:
+        log.warning("platform_missing", platform="discord", note="alerts wait in the outbox")
+    if settings.http_url is not None:
+        found.append(await stack.enter_async_context(http_of(settings.http_url, settings)))
+    return found
 
 
-def _names(notifiers: Sequence[Notifier]) -> list[str]:
-    return [notifier.traits.platform for notifier in notifiers]
+def _names(platforms: Sequence[Platform]) -> list[str]:
+    return [platform.name for platform in platforms]
 
 
 async def _run_until_stopped(
     settings: Settings,
     store: Store,
-    notifiers: Sequence[Notifier],
+    platforms: Sequence[Platform],
     instance: Instance,
     stop: asyncio.Event,
 ) -> None:
     """Run all loops until `stop` or until the lease is lost; then end each of them in order."""
     pulse = Pulse(store, now)
-    couriers = _couriers(settings, store, notifiers, pulse)
+    give_up, dice = timedelta(hours=settings.give_up_hours), random.SystemRandom()
+    senders = [a_sender(one.notifier, now, give_up, dice.random) for one in platforms]
+    couriers = [
+        Courier(store=store, sender=sender, beat=pulse.beat_of(f"deliver {one.name}"))
+        for one, sender in zip(platforms, senders, strict=True)
+    ]
 
     def wake() -> None:
         for courier in couriers:
@@ -110,32 +113,25 @@ async def _run_until_stopped(
         queued=wake,
         beat=pulse.beat_of("poll"),
     )
-    delivering = [asyncio.create_task(keep(f"deliver {one.platform}", one.run)) for one in couriers]
-    helping = [
-        asyncio.create_task(keep("pulse", pulse.run)),
-        asyncio.create_task(keep("chores", chores.run)),
+    delivering = [_kept(f"deliver {one.platform}", one.run) for one in couriers]
+    helping = [_kept("pulse", pulse.run), _kept("chores", chores.run)]
+    talking = [
+        _kept(
+            f"talk {one.name}",
+            partial(one.run, store, sender.limiter, now, pulse.beat_of(f"talk {one.name}")),
+        )
+        for one, sender in zip(platforms, senders, strict=True)
     ]
     poller.start()
     await _first_of(stop.wait(), instance.hold())
     for courier in couriers:
         courier.stop()
-    await asyncio.gather(poller.stop(), *delivering)
+    await asyncio.gather(poller.stop(), *delivering, _cancelled(talking))
     await _cancelled(helping)
 
 
-def _couriers(
-    settings: Settings, store: Store, notifiers: Sequence[Notifier], pulse: Pulse
-) -> list[Courier]:
-    give_up = timedelta(hours=settings.give_up_hours)
-    dice = random.SystemRandom()
-    return [
-        Courier(
-            store=store,
-            sender=a_sender(notifier, now, give_up, dice.random),
-            beat=pulse.beat_of(f"deliver {notifier.traits.platform}"),
-        )
-        for notifier in notifiers
-    ]
+def _kept(name: str, run: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
+    return asyncio.create_task(keep(name, run))
 
 
 async def _first_of(*waits: Coroutine[Any, Any, object]) -> None:

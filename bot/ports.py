@@ -137,6 +137,12 @@ class Subscribers(Protocol):
     async def earlier(self, address: Address) -> list[Profile]:
         """Profile versions that were replaced and are kept because alerts rest on them."""
 
+    async def in_chat(self, platform: str, chat: str) -> list[Subscriber]:
+        """Whoever is at a chat or at one of its topics ("chat/topic")."""
+
+    async def move(self, address: Address, chat: str) -> bool:
+        """Follow a chat to a new address; False when somebody is there, who then stays."""
+
     async def with_ended_pauses(self, now: datetime, limit: int) -> list[Subscriber]:
         """Subscribers whose pause was to end before a moment."""
 
@@ -185,6 +191,9 @@ class Outbox(Protocol):
 
     async def settle(self, settled: Sequence[Settled], now: datetime) -> None:
         """Write down what became of claimed deliveries."""
+
+    async def take_back(self, platform: str) -> int:
+        """Make due again what a sender had claimed who is known to be dead; returns how much."""
 
     async def broadcasts(self, since: datetime, now: datetime) -> list[Progress]:
         """How far each announcement made since a moment is, oldest first."""

@@ -35,6 +35,10 @@ class Settings(BaseSettings):
     discord_api_url: str = "https://discord.com/api/v10"
     telegram_per_second: float = Field(default=30, gt=0, le=1000)
     telegram_per_group_minute: float = Field(default=20, gt=0, le=600)
+    telegram_paid_broadcast: bool = False
+    telegram_proxy: str | None = None
+    telegram_webhook_url: str | None = None
+    telegram_webhook_listen: str = Field(default="127.0.0.1:8443", pattern=r".+:\d{1,5}")
     discord_per_second: float = Field(default=45, gt=0, le=50)
     http_url: str | None = None
     http_per_second: float = Field(default=30, gt=0, le=10_000)

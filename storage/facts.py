@@ -1,4 +1,4 @@
-"""Rounds and conversations as JSON and back, independent of any wire's words."""
+"""Rounds, conversations and facts of chats as JSON and back, independent of any wire's words."""
 
 import json
 from datetime import date, datetime
@@ -91,3 +91,13 @@ def load_conversation(text: str | None) -> Conversation:
         profile=facts["profile"],
         offered=tuple((label, says) for label, says in facts["offered"]),
     )
+
+
+def dump_facts(facts: tuple[tuple[str, str], ...]) -> str | None:
+    """A chat's facts as JSON; None when there are none."""
+    return json.dumps(dict(facts), ensure_ascii=False) if facts else None
+
+
+def load_facts(text: str | None) -> tuple[tuple[str, str], ...]:
+    """The facts that a JSON text holds."""
+    return () if text is None else tuple(sorted(json.loads(text).items()))

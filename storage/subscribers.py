@@ -15,6 +15,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     text,
     update,
@@ -27,7 +28,7 @@ from bot.core.profiles import Profile, Submitted
 from bot.core.subscribers import Address, Language, Subscriber
 from storage.addresses import AT, at
 from storage.audiences import FACTS, WHOLE, audience_of, drop_unused, ids_of
-from storage.facts import dump_conversation, load_conversation
+from storage.facts import dump_conversation, dump_facts, load_conversation, load_facts
 from storage.lookup import among, matching
 from storage.tables import (
     announcements,
@@ -72,6 +73,7 @@ _ENDED_PAUSES = (
     )
     .limit(bindparam("limit", type_=Integer))
 )
+_MOVE = update(subscribers).where(AT).values(chat=bindparam("to_chat"))
 _LATEST_ANNOUNCEMENT = select(func.max(announcements.c.id))
 _PROFILES = select(profiles).where(profiles.c.subscriber_id == bindparam("subscriber"))
 _THIS_PROFILE = profiles.c.id == bindparam("profile")
@@ -116,6 +118,25 @@ class StoredSubscribers:
             .order_by(profile_history.c.id)
         )
         return [profile_of(row) for row in found.mappings()]
+
+    async def in_chat(self, platform: str, chat: str) -> list[Subscriber]:
+        """Whoever is at a chat or at one of its topics ("chat/topic")."""
+        topics = subscribers.c.chat.between(f"{chat}/", f"{chat}/~")
+        found = await self._connection.scalars(
+            select(subscribers.c.id).where(
+                subscribers.c.platform == platform, or_(subscribers.c.chat == chat, topics)
+            )
+        )
+        return list((await self.with_ids(list(found))).values())
+
+    async def move(self, address: Address, chat: str) -> bool:
+        """Follow a chat to a new address; False when somebody is there, who then stays."""
+        there = Address(platform=address.platform, chat=chat)
+        if await self._id(there) is not None:
+            await self.forget(address)
+            return False
+        await self._connection.execute(_MOVE, at(address) | {"to_chat": chat})
+        return True
 
     async def with_ended_pauses(self, now: datetime, limit: int) -> list[Subscriber]:
         """Subscribers whose pause was to end before a moment."""
@@ -270,6 +291,7 @@ def _subscriber(rows: Sequence[RowMapping]) -> Subscriber:
         paused_since=row["paused_since"],
         paused_until=row["paused_until"],
         gone_at=row["gone_at"],
+        facts=load_facts(row["facts"]),
         profiles=tuple(profile_of(profile) for profile in rows),
         conversation=load_conversation(row["conversation"]),
     )
@@ -292,6 +314,7 @@ def _columns(subscriber: Subscriber) -> dict[str, object]:
         "paused_since": subscriber.paused_since,
         "paused_until": subscriber.paused_until,
         "gone_at": subscriber.gone_at,
+        "facts": dump_facts(subscriber.facts),
         "conversation": dump_conversation(subscriber.conversation),
     }
 

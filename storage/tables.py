@@ -50,6 +50,7 @@ subscribers = Table(
     Column("conversation", Text),
     Column("gone_at", Moment),
     Column("paused_since", Moment),
+    Column("facts", Text),
     UniqueConstraint("platform", "chat"),
     sqlite_autoincrement=True,
 )

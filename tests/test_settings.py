@@ -47,7 +47,14 @@ def test_the_example_loads_with_every_line_switched_on() -> None:
     assert settings.ircc_feed_url == OFFICIAL_FEED
     assert settings.poll_seconds == 300
     assert settings.telegram_token is not None
-    examples = {"telegram_token", "discord_token", "poll_seconds", "http_url"}
+    examples = {
+        "telegram_token",
+        "telegram_proxy",
+        "telegram_webhook_url",
+        "discord_token",
+        "poll_seconds",
+        "http_url",
+    }
     defaults = Settings(_env_file=None)  # type: ignore[call-arg]
     assert settings.model_dump(exclude=examples) == defaults.model_dump(exclude=examples)
 

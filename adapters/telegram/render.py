@@ -64,13 +64,14 @@ def sendable(text: str) -> str:
     return _HALVES.sub("\ufffd", _CONTROL.sub(" ", text))
 
 
-def keyboard(choices: Sequence[Choice]) -> Keyboard | None:
+def keyboard(choices: Sequence[Choice], *, edits: bool = False) -> Keyboard | None:
     """Buttons under a message, two short ones to a row; None if there is nothing to pick.
 
-    Beyond the hundred buttons that Telegram shows, a choice can still be typed.
+    `edits` says that an answer may take the message's place. Beyond the hundred buttons that
+    Telegram shows, a choice can still be typed.
     """
-    shown = choices[:_MOST_BUTTONS]
-    buttons = [_button(position, choice) for position, choice in enumerate(shown, 1)]
+    shown, kind = choices[:_MOST_BUTTONS], "e" if edits else "s"
+    buttons = [_button(position, choice, kind) for position, choice in enumerate(shown, 1)]
     return {"inline_keyboard": list(_rows(buttons))} if buttons else None
 
 
@@ -80,13 +81,18 @@ def said(data: str) -> str | None:
     None if the button is none of ours.
     """
     kind, colon, rest = data.partition(":")
-    if colon and (kind == "s" or (kind == "n" and rest.isdecimal())):
+    if colon and (kind in ("s", "e") or (kind == "n" and rest.isdecimal())):
         return rest
     return None
 
 
-def _button(position: int, choice: Choice) -> dict[str, str]:
-    data = f"s:{choice.says}"
+def edits(data: str) -> bool:
+    """Whether the answer to a button may take the place of its message."""
+    return data.startswith("e:")
+
+
+def _button(position: int, choice: Choice, kind: str) -> dict[str, str]:
+    data = f"{kind}:{choice.says}"
     if sendable(data) != data or "\n" in data or len(data.encode()) > CALLBACK_LIMIT:
         data = f"n:{position}"
     label = " ".join(sendable(choice.label).split())

@@ -33,6 +33,14 @@ class Meaning:
     arguments: str
 
 
+def typed_command(said: str) -> tuple[str, str] | None:
+    """The word and the rest of a typed command, whoever's it is; None if it is no command."""
+    typed = _COMMAND.fullmatch(said)
+    if typed is None:
+        return None
+    return plain(typed["word"]), " ".join((typed["rest"] or "").split())
+
+
 def cleaned(text: str) -> str:
     """A text without what cannot be seen; cut when it is far too long."""
     return _INVISIBLE.sub("", text[: LONGEST_TEXT + 1]).strip()

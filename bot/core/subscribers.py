@@ -47,6 +47,7 @@ class Subscriber:
     `time_zone` is an IANA name, None until said; times are then shown in UTC. `paused` stops
     alerts, since `paused_since`; `paused_until` (UTC) ends the pause by itself. `gone_at` (UTC)
     is when the platform said that nobody is there any more. There is always at least one profile.
+    `facts` are what a platform needs to know of the chat, by name: who set up a group, say.
     """
 
     address: Address
@@ -61,6 +62,15 @@ class Subscriber:
     gone_at: datetime | None = None
     profiles: tuple[Profile, ...] = (Profile(name=MAIN_PROFILE),)
     conversation: Conversation = field(default_factory=Conversation)
+    facts: tuple[tuple[str, str], ...] = ()
+
+    def fact(self, name: str) -> str | None:
+        """One fact, None if it is not known."""
+        return dict(self.facts).get(name)
+
+    def with_facts(self, **changes: str) -> "Subscriber":
+        """The subscriber with facts added or changed."""
+        return replace(self, facts=tuple(sorted((dict(self.facts) | changes).items())))
 
     def profile(self, name: str = MAIN_PROFILE) -> Profile | None:
         """The profile of that name, whatever its case."""

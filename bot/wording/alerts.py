@@ -7,7 +7,7 @@ from bot.core.rounds import Round
 from bot.core.subscribers import MAIN_PROFILE
 from bot.wording.groups import group_name, official_name, short_name
 from bot.wording.profiles import profile_title
-from bot.wording.rounds import round_facts, round_link, round_title
+from bot.wording.rounds import round_facts, round_link, round_message, round_title
 from bot.wording.spans import BLANK, Choice, Emphasis, Line, Message, Reply, line
 from bot.wording.verdicts import headline, margin_text, reasons
 from bot.wording.words import Words, words_in
@@ -60,6 +60,16 @@ def alert_message(alert: Alert) -> Message:
         parts += _digest_opening(words, alert)
     for told in alert.rounds:
         parts += [*_round_lines(words, told, alert.to.time_zone), BLANK]
+    parts.append(line(words.say("drawbell is not IRCC, and this is not advice."), Emphasis.QUIET))
+    return Message(lines=tuple(parts))
+
+
+def group_post(alert: Alert) -> Message:
+    """What an alert says where many read along: the rounds, and nothing of anybody's score."""
+    words = words_in(alert.to.language)
+    parts: list[Line] = []
+    for told in alert.rounds:
+        parts += [*round_message(words, told.round, alert.to.time_zone).lines, BLANK]
     parts.append(line(words.say("drawbell is not IRCC, and this is not advice."), Emphasis.QUIET))
     return Message(lines=tuple(parts))
 

@@ -15,6 +15,7 @@ def upgrade() -> None:
     """Apply."""
     op.add_column("subscribers", sa.Column("gone_at", Moment()))
     op.add_column("subscribers", sa.Column("paused_since", Moment()))
+    op.add_column("subscribers", sa.Column("facts", sa.Text()))
     op.add_column("deliveries", sa.Column("doubt_at", Big))
     for name in ("repeated", "held"):
         op.add_column(
@@ -107,5 +108,5 @@ def downgrade() -> None:
         sqlite_where=sa.text("state = 0"),
     )
     op.drop_index("ix_subscribers_paused_until", "subscribers")
-    for column in ("gone_at", "paused_since"):
+    for column in ("gone_at", "paused_since", "facts"):
         op.drop_column("subscribers", column)

@@ -1,0 +1,116 @@
+"""Answers to people: sent before any alert, in place of the message whose button was pressed."""
+
+import asyncio
+
+import structlog
+from telegram.error import TelegramError
+
+from adapters.telegram.chats import Chat
+from adapters.telegram.errors import MarkupRejected, translated
+from adapters.telegram.render import Keyboard, Piece, caption, keyboard, pieces
+from adapters.telegram.sending import Wire
+from bot.core.errors import AlertRejected, DeliveryError, TryLater
+from bot.pipeline.limiter import Lane, Limiter
+from bot.wording.spans import Attachment, Reply
+
+log = structlog.get_logger()
+
+_TRIES = 3
+_LONGEST_WAIT = 60.0
+
+
+class Answering:
+    """Sends replies in the lane that overtakes alerts."""
+
+    def __init__(self, wire: Wire, limiter: Limiter) -> None:
+        self._wire = wire
+        self._limiter = limiter
+
+    async def acknowledge(self, query: str) -> None:
+        """Say at once that a button was noticed; a late one no longer can be, which is no harm."""
+        try:
+            await self._wire.call("AnswerCallbackQuery", callback_query_id=query)
+        except DeliveryError as error:
+            log.debug("late_button", reason=str(error))
+
+    async def answer(self, chat: Chat, reply: Reply, replaced: int | None = None) -> None:
+        """Send a reply, or put it in place of a message.
+
+        Raises:
+            DrawbellError: it could not be sent.
+        """
+        below = keyboard(reply.choices, edits=True)
+        if reply.attachment is not None:
+            await self._document(chat, reply, reply.attachment)
+            return
+        shown = pieces(reply.message)
+        editable = replaced is not None and len(shown) == 1
+        if editable and await self._edited(chat, replaced or 0, shown[0], below):
+            return
+        await self._sent(chat, shown, below)
+
+    async def _sent(self, chat: Chat, shown: tuple[Piece, ...], below: Keyboard | None) -> None:
+        for tried in range(1, _TRIES + 1):
+            await self._turn(chat)
+            try:
+                await self._wire.send(chat, shown, below)
+            except MarkupRejected:
+                log.error("markup_rejected")
+                await self._wire.send(chat, shown, below, plain=True)
+            except TryLater as error:
+                if tried == _TRIES:
+                    raise
+                await self._wait(chat, error)
+                continue
+            return
+
+    async def _turn(self, chat: Chat) -> None:
+        wait = self._limiter.wait_of(str(chat))
+        if wait:
+            await asyncio.sleep(min(wait, _LONGEST_WAIT))
+        await self._limiter.turn(Lane.REPLY)
+        self._limiter.used(str(chat), group=chat.is_group)
+
+    async def _wait(self, chat: Chat, error: TryLater) -> None:
+        if error.retry_after is not None:
+            self._limiter.told_to_wait(str(chat), error.retry_after, error.scope)
+        else:
+            await asyncio.sleep(1)
+
+    async def _edited(self, chat: Chat, message: int, piece: Piece, below: Keyboard | None) -> bool:
+        """Put a reply in place of a message; False when that cannot be done."""
+        await self._limiter.turn(Lane.REPLY)
+        try:
+            await self._wire.call(
+                "EditMessageText",
+                chat_id=chat.id,
+                message_id=message,
+                text=piece.html,
+                parse_mode="HTML",
+                link_preview_options={"is_disabled": True},
+                **({"reply_markup": below} if below else {}),
+            )
+        except AlertRejected as error:
+            # Pressed twice: it says so already. All else (too old, deleted) is answered anew.
+            return "not modified" in str(error)
+        except DeliveryError:
+            return False
+        return True
+
+    async def _document(self, chat: Chat, reply: Reply, file: Attachment) -> None:
+        text = caption(reply.message)
+        await self._turn(chat)
+        try:
+            await self._wire.bot.send_document(
+                chat.id,
+                file.text.encode(),
+                caption=None if text is None else text.html,
+                parse_mode="HTML",
+                filename=file.name,
+                message_thread_id=chat.topic,
+            )
+        except TelegramError as error:
+            ours = translated(error)
+        else:
+            return
+        raise ours

@@ -1,0 +1,34 @@
+"""Telegram's chats as addresses: the chat's id, and a topic's after a slash."""
+
+from dataclasses import dataclass
+from typing import Any
+
+PLATFORM = "telegram"
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat, or one topic of a forum."""
+
+    id: int
+    topic: int | None = None
+
+    @classmethod
+    def of(cls, address: str) -> "Chat":
+        """The chat that an address names."""
+        chat, _, topic = address.partition("/")
+        return cls(int(chat), int(topic) if topic else None)
+
+    def __str__(self) -> str:
+        return f"{self.id}" if self.topic is None else f"{self.id}/{self.topic}"
+
+    @property
+    def is_group(self) -> bool:
+        """Whether many people read along: Telegram gives groups and channels negative ids."""
+        return self.id < 0
+
+    def as_arguments(self) -> dict[str, Any]:
+        """How a call to the Bot API names it. The general topic must not be named (its id is 1)."""
+        if self.topic in (None, 1):
+            return {"chat_id": self.id}
+        return {"chat_id": self.id, "message_thread_id": self.topic}

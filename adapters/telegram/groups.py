@@ -1,0 +1,150 @@
+"""Groups, channels and topics: who may decide there, and what changes about them."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from adapters.telegram.answering import Answering
+from adapters.telegram.chats import PLATFORM, Chat
+from adapters.telegram.links import private_link
+from adapters.telegram.render import edits
+from adapters.telegram.sending import Wire
+from adapters.telegram.updates import Membership, Migrated, Person, Pressed, Said
+from bot.chat.groups import OWNER, Place, converse_in_group
+from bot.core.errors import DeliveryError
+from bot.core.subscribers import Address, Language, Subscriber
+from bot.ports import Store
+from bot.wording.spans import Message, Reply, line
+from bot.wording.words import words_in
+
+log = structlog.get_logger()
+
+_ADMIN_FOR = 60.0
+"""Seconds for which somebody is taken for an administrator without asking again."""
+
+
+class Groups:
+    """What happens where many read along."""
+
+    def __init__(
+        self, wire: Wire, answering: Answering, store: Store, clock: Callable[[], datetime]
+    ) -> None:
+        self._wire = wire
+        self._answering = answering
+        self._store = store
+        self._clock = clock
+        self._admins: dict[tuple[int, int], float] = {}
+
+    async def said(self, event: Said) -> None:
+        """Somebody typed in a group; what is meant for another bot or for people is left alone."""
+        text = self._for_us(event.text)
+        if text is not None:
+            await self._converse(event.chat, event.who, text)
+
+    def _for_us(self, text: str) -> str | None:
+        command, blank, rest = text.partition(" ")
+        if not command.startswith("/"):
+            return None
+        word, at, name = command.partition("@")
+        if at and name.casefold() != self._wire.bot.username.casefold():
+            return None
+        return f"{word}{blank}{rest}"
+
+    async def pressed(self, event: Pressed, text: str) -> None:
+        """Somebody pressed a button under one of our messages in a group."""
+        replaced = event.message if edits(event.data) else None
+        await self._converse(event.chat, event.who, text, replaced)
+
+    async def _converse(
+        self, chat: Chat, who: Person, text: str, replaced: int | None = None
+    ) -> None:
+        place = Place(
+            address=_address(chat),
+            language=who.language,
+            admin=await self._is_admin(chat, who),
+            who="" if who.id is None else str(who.id),
+            private=private_link(self._wire.bot.username),
+        )
+        reply = await converse_in_group(text, place, store=self._store, clock=self._clock)
+        if reply is not None:
+            await self._answering.answer(chat, reply, replaced)
+
+    async def _is_admin(self, chat: Chat, who: Person) -> bool:
+        if who.id is None:
+            return who.anonymous_admin
+        key = (chat.id, who.id)
+        if self._admins.get(key, 0.0) > time.monotonic():
+            return True
+        try:
+            member = await self._wire.call("GetChatMember", chat_id=chat.id, user_id=who.id)
+        except DeliveryError as error:
+            log.warning("member_unknown", chat=chat.id, reason=str(error))
+            return False
+        admin = member.get("status") in ("creator", "administrator")
+        if admin:
+            self._admins[key] = time.monotonic() + _ADMIN_FOR
+        return admin
+
+    async def migrated(self, event: Migrated) -> None:
+        """A group has become a supergroup: the same people under another id."""
+        async with self._store.begin() as memory:
+            for one in await memory.subscribers.in_chat(PLATFORM, str(event.chat.id)):
+                topic = Chat.of(one.address.chat).topic
+                await memory.subscribers.move(one.address, str(Chat(event.to, topic)))
+        log.info("chat_migrated", chat=event.chat.id, to=event.to)
+
+    async def membership(self, event: Membership) -> None:
+        """We were added, removed, blocked, or may do more or less than before."""
+        if event.there and not event.was_there:
+            await self._came(event)
+        elif not event.may_write:
+            await self._went(event)
+        else:
+            await self._mark(event, None)
+
+    async def _came(self, event: Membership) -> None:
+        known = await self._mark(event, None)
+        if event.chat.is_group and event.may_write and not known:
+            await self._converse(event.chat, event.who, "/help")
+
+    async def _went(self, event: Membership) -> None:
+        known = await self._mark(event, self._clock())
+        for owner in {one.fact(OWNER): one for one in known}.values():
+            await self._tell_owner(event, owner)
+
+    async def _mark(self, event: Membership, gone_at: datetime | None) -> list[Subscriber]:
+        async with self._store.begin() as memory:
+            known = await memory.subscribers.in_chat(PLATFORM, str(event.chat.id))
+            for one in known:
+                await memory.subscribers.save(replace(one, gone_at=gone_at))
+        return known
+
+    async def _tell_owner(self, event: Membership, group: Subscriber) -> None:
+        owner = group.fact(OWNER)
+        if not owner:
+            return
+        words, name = words_in(await self._language_of(owner)), {"title": event.title}
+        if event.there:
+            text = words.say(
+                "I may no longer write in {title}, so nothing is posted there.", **name
+            )
+        else:
+            text = words.say("I was removed from {title}, so nothing is posted there.", **name)
+        try:
+            await self._answering.answer(
+                Chat(int(owner)), Reply(message=Message(lines=(line(text),)))
+            )
+        except DeliveryError as error:
+            log.info("owner_not_told", chat=event.chat.id, reason=str(error))
+
+    async def _language_of(self, chat: str) -> Language:
+        async with self._store.look() as memory:
+            person = await memory.subscribers.find(Address(platform=PLATFORM, chat=chat))
+        return person.language if person else Language.ENGLISH
+
+
+def _address(chat: Chat) -> Address:
+    return Address(platform=PLATFORM, chat=str(chat))

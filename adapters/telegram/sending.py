@@ -1,0 +1,62 @@
+"""One message to Telegram: HTML first, plain text when that is refused, no preview of links."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from telegram import Bot
+from telegram.error import TelegramError
+
+from adapters.telegram.chats import Chat
+from adapters.telegram.errors import translated
+from adapters.telegram.render import Keyboard, Piece
+
+_NO_PREVIEW = {"is_disabled": True}
+
+
+class Wire:
+    """Calls of the Bot API, with our errors. `paid` allows broadcasts that cost Stars."""
+
+    def __init__(self, bot: Bot, *, paid: bool = False) -> None:
+        self.bot = bot
+        self._paid = {"allow_paid_broadcast": True} if paid else {}
+
+    async def call(self, method: str, **arguments: Any) -> Any:
+        """One call; `method` in PTB's capitals ("SendMessage").
+
+        Raises:
+            DrawbellError: as the table in `errors` says.
+        """
+        try:
+            return await self.bot.do_api_request(method, api_kwargs=arguments)
+        except TelegramError as error:
+            ours = translated(error)
+        raise ours  # outside, so that nothing of the library's is chained to it
+
+    async def send(
+        self,
+        chat: Chat,
+        pieces: Sequence[Piece],
+        keyboard: Keyboard | None = None,
+        *,
+        plain: bool = False,
+        bulk: bool = False,
+    ) -> str | None:
+        """Send a message, in as many pieces as it has; returns the id of the first.
+
+        Raises:
+            DrawbellError: see `call`. What was sent before stays sent.
+        """
+        first: str | None = None
+        for number, piece in enumerate(pieces, start=1):
+            text = {"text": piece.plain} if plain else {"text": piece.html, "parse_mode": "HTML"}
+            last = {"reply_markup": keyboard} if keyboard and number == len(pieces) else {}
+            sent = await self.call(
+                "SendMessage",
+                **chat.as_arguments(),
+                **text,
+                **last,
+                **(self._paid if bulk else {}),
+                link_preview_options=_NO_PREVIEW,
+            )
+            first = first or str(sent["message_id"])
+        return first

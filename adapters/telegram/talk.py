@@ -1,0 +1,150 @@
+"""Conversations on Telegram: each person's in order, everybody's at once, floods slowed down."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from adapters.telegram.answering import Answering
+from adapters.telegram.chats import PLATFORM, Chat
+from adapters.telegram.groups import Groups
+from adapters.telegram.links import said_by_link
+from adapters.telegram.render import edits, said
+from adapters.telegram.updates import Event, Membership, Migrated, Pressed, Said
+from bot.chat.conversation import converse
+from bot.core.errors import DrawbellError
+from bot.core.subscribers import Address, Language
+from bot.ports import Store
+from bot.wording.spans import Message, Reply, line
+from bot.wording.words import words_in
+
+log = structlog.get_logger()
+
+MOST_WAITING = 5
+"""So many things one person may have said that are not answered yet."""
+
+Key = tuple[int, int | None]
+
+
+class Talk:
+    """Takes events as they come; answers each in its own time."""
+
+    def __init__(
+        self,
+        answering: Answering,
+        groups: Groups,
+        store: Store,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._answering = answering
+        self._groups = groups
+        self._store = store
+        self._clock = clock
+        self._waiting: dict[Key, deque[Event]] = {}
+        self._flooding: set[Key] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def take(self, event: Event) -> None:
+        """Answer an event after whatever the same person did before."""
+        key = _key(event)
+        queue = self._waiting.get(key)
+        if queue is None:
+            self._waiting[key] = deque([event])
+            task = asyncio.create_task(self._go_on(key))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        elif len(queue) <= MOST_WAITING or isinstance(event, Membership | Migrated):
+            queue.append(event)
+        else:
+            self._flooding.add(key)
+
+    async def finish(self, seconds: float) -> None:
+        """Let what is being answered come to an end, for a while."""
+        if self._tasks:
+            _done, late = await asyncio.wait(self._tasks, timeout=seconds)
+            for task in late:
+                task.cancel()
+
+    async def _go_on(self, key: Key) -> None:
+        queue = self._waiting[key]
+        try:
+            while queue:
+                await self._answer_safely(queue[0])
+                queue.popleft()
+                if not queue and key in self._flooding:
+                    self._flooding.discard(key)
+                    await self._slow_down(key)
+        finally:
+            del self._waiting[key]
+
+    async def _answer_safely(self, event: Event) -> None:
+        try:
+            await self._answer(event)
+        except DrawbellError as error:
+            log.error("answer_failed", event=type(event).__name__, reason=str(error))
+        except Exception:
+            log.exception("answer_failed", event=type(event).__name__)
+
+    async def _answer(self, event: Event) -> None:
+        match event:
+            case Said() if not event.chat.is_group:
+                text = said_by_link(event.text)
+                await self._converse(event.chat, text or event.text, event.who.language)
+                if text is not None:
+                    await self._begin(event)
+            case Said():
+                await self._groups.said(event)
+            case Pressed():
+                await self._pressed(event)
+            case Migrated():
+                await self._groups.migrated(event)
+            case Membership():
+                await self._groups.membership(event)
+
+    async def _begin(self, event: Said) -> None:
+        """Somebody new came by a link: after what it was about, the set-up."""
+        async with self._store.look() as memory:
+            known = await memory.subscribers.find(_address(event.chat))
+        if known is None:
+            await self._converse(event.chat, "/start", event.who.language)
+
+    async def _pressed(self, event: Pressed) -> None:
+        await self._answering.acknowledge(event.query)
+        text = said(event.data)
+        if event.chat.is_group:
+            await self._groups.pressed(event, text or "/help")
+            return
+        replaced = event.message if edits(event.data) else None
+        # A button of a version that knew other ones still leads somewhere.
+        await self._converse(event.chat, text or "/help", event.who.language, replaced)
+
+    async def _converse(
+        self, chat: Chat, text: str, language: Language, replaced: int | None = None
+    ) -> None:
+        reply = await converse(
+            text,
+            address=_address(chat),
+            store=self._store,
+            clock=self._clock,
+            language=language,
+        )
+        await self._answering.answer(chat, reply, replaced)
+
+    async def _slow_down(self, key: Key) -> None:
+        async with self._store.look() as memory:
+            person = await memory.subscribers.find(_address(Chat(key[0])))
+        words = words_in(person.language if person else Language.ENGLISH)
+        text = words.say("That was quicker than I can answer, so I left some of it out.")
+        if key[0] > 0:
+            await self._answering.answer(Chat(key[0]), Reply(message=Message(lines=(line(text),))))
+
+
+def _address(chat: Chat) -> Address:
+    return Address(platform=PLATFORM, chat=str(chat))
+
+
+def _key(event: Event) -> Key:
+    who = event.who.id if isinstance(event, Said | Pressed) else None
+    return event.chat.id, who

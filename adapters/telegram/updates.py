@@ -1,0 +1,141 @@
+"""Telegram's updates as the few things that matter to us."""
+
+from dataclasses import dataclass
+
+from telegram import CallbackQuery, ChatMember, Message, Update, User
+from telegram import Chat as TelegramChat
+
+from adapters.telegram.chats import Chat
+from bot.core.subscribers import Language
+
+WANTED = ["message", "channel_post", "callback_query", "my_chat_member"]
+"""The kinds of updates to ask for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who did something; `id` is None for whoever posts as a channel or as the group itself."""
+
+    id: int | None
+    language: Language
+    anonymous_admin: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Somebody typed something."""
+
+    chat: Chat
+    who: Person
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    """Somebody pressed a button; `message` is the one it stands under."""
+
+    chat: Chat
+    who: Person
+    query: str
+    data: str
+    message: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migrated:
+    """A group has become a supergroup."""
+
+    chat: Chat
+    to: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """What we may do in a chat has changed; `title` names it for people."""
+
+    chat: Chat
+    who: Person
+    title: str
+    there: bool
+    was_there: bool
+    may_write: bool
+
+
+Event = Said | Pressed | Migrated | Membership
+
+
+def event_of(update: Update) -> Event | None:
+    """What an update says; None if it is nothing to us."""
+    if update.callback_query is not None:
+        return _pressed(update.callback_query)
+    if update.my_chat_member is not None:
+        return _membership(update)
+    message = update.message or update.channel_post
+    return None if message is None else _said(message)
+
+
+def _said(message: Message) -> Event | None:
+    chat = _chat_of(message)
+    if message.migrate_to_chat_id is not None:
+        return Migrated(chat=Chat(chat.id), to=message.migrate_to_chat_id)
+    text = message.text or message.caption
+    if text is None and (chat.is_group or message.effective_attachment is None):
+        return None  # "somebody joined", and all else that is no speech
+    return Said(chat=chat, who=_author(message), text=text or "?")
+
+
+def _chat_of(message: Message) -> Chat:
+    # A thread id stands at replies in ordinary groups, too; only topics may be written to.
+    topic = message.message_thread_id if message.is_topic_message else None
+    return Chat(message.chat.id, topic)
+
+
+def _author(message: Message) -> Person:
+    if message.sender_chat is not None and message.sender_chat.id == message.chat.id:
+        return Person(id=None, language=Language.ENGLISH, anonymous_admin=True)
+    return _person(message.from_user)
+
+
+def _person(user: User | None) -> Person:
+    if user is None:
+        return Person(id=None, language=Language.ENGLISH)
+    french = (user.language_code or "").startswith("fr")
+    return Person(id=user.id, language=Language.FRENCH if french else Language.ENGLISH)
+
+
+def _pressed(query: CallbackQuery) -> Event | None:
+    message = query.message
+    if message is None or query.data is None:
+        return None
+    chat = _chat_of(message) if isinstance(message, Message) else Chat(message.chat.id)
+    return Pressed(
+        chat=chat,
+        who=_person(query.from_user),
+        query=query.id,
+        data=query.data,
+        message=message.message_id,
+    )
+
+
+_GONE = (ChatMember.LEFT, ChatMember.BANNED)
+
+
+def _membership(update: Update) -> Event | None:
+    changed = update.my_chat_member
+    if changed is None:
+        return None
+    old, new = changed.old_chat_member, changed.new_chat_member
+    return Membership(
+        chat=Chat(changed.chat.id),
+        who=_person(changed.from_user),
+        title=changed.chat.title or "",
+        there=new.status not in _GONE,
+        was_there=old.status not in _GONE,
+        may_write=new.status not in _GONE and _may_write(changed.chat, new),
+    )
+
+
+def _may_write(chat: TelegramChat, member: ChatMember) -> bool:
+    if chat.type == TelegramChat.CHANNEL:
+        return bool(getattr(member, "can_post_messages", False))
+    return bool(getattr(member, "can_send_messages", True))

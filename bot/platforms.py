@@ -1,0 +1,89 @@
+"""The platforms as the settings ask for them, all with one face."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
+from typing import Protocol
+
+from adapters.http.notifier import HttpNotifier, http_notifier
+from bot.pipeline.limiter import Limiter
+from bot.ports import Notifier, Store
+from bot.settings import Settings
+
+
+class Platform(Protocol):
+    """A place where people are alerted, and perhaps talked to."""
+
+    @property
+    def name(self) -> str:
+        """Its name, as in addresses."""
+
+    @property
+    def notifier(self) -> Notifier:
+        """Sends alerts there."""
+
+    async def run(
+        self,
+        store: Store,
+        limiter: Limiter,
+        clock: Callable[[], datetime],
+        beat: Callable[[], None],
+    ) -> None:
+        """Receive and answer until cancelled.
+
+        Raises:
+            DrawbellError: it cannot be reached now.
+        """
+
+
+class _OneWay:
+    """A platform on which nobody talks to us."""
+
+    def __init__(self, notifier: HttpNotifier) -> None:
+        self.name = notifier.traits.platform
+        self.notifier = notifier
+
+    async def run(
+        self,
+        store: Store,  # noqa: ARG002 - as the protocol has it
+        limiter: Limiter,  # noqa: ARG002
+        clock: Callable[[], datetime],  # noqa: ARG002
+        beat: Callable[[], None],  # noqa: ARG002
+    ) -> None:
+        """Nothing comes."""
+        await asyncio.Event().wait()
+
+
+@asynccontextmanager
+async def http_of(url: str, settings: Settings) -> AsyncIterator[Platform]:
+    """The operator's own server."""
+    async with http_notifier(
+        url,
+        per_second=settings.http_per_second,
+        idempotent_seconds=settings.http_idempotent_seconds,
+        timeout_seconds=settings.http_timeout_seconds,
+    ) as notifier:
+        yield _OneWay(notifier)
+
+
+def telegram_of(settings: Settings) -> AbstractAsyncContextManager[Platform]:
+    """Telegram."""
+    # Half a second of imports, for those only who speak it.
+    from adapters.telegram.platform import TelegramSettings, telegram  # noqa: PLC0415
+    from adapters.telegram.webhook import Webhook  # noqa: PLC0415
+
+    assert settings.telegram_token is not None  # noqa: S101 - asked for by who has one
+    url = settings.telegram_webhook_url
+    host, _, port = settings.telegram_webhook_listen.rpartition(":")
+    return telegram(
+        TelegramSettings(
+            token=settings.telegram_token.get_secret_value(),
+            api_url=settings.telegram_api_url.rstrip("/"),
+            per_second=settings.telegram_per_second,
+            per_group_minute=settings.telegram_per_group_minute,
+            proxy=settings.telegram_proxy,
+            paid=settings.telegram_paid_broadcast,
+            webhook=None if url is None else Webhook(url=url, host=host, port=int(port)),
+        )
+    )
