@@ -15,15 +15,19 @@ from adapters.ircc.fetch import source_at
 from bot.chores import Chores
 from bot.core.detect import Status
 from bot.core.errors import DrawbellError
+from bot.core.subscribers import Address
+from bot.desk import Desk
 from bot.instance import Instance
 from bot.keeping import Pulse, keep
 from bot.pipeline.courier import Courier
 from bot.pipeline.deliver import a_sender
+from bot.pipeline.limiter import Limiter
 from bot.pipeline.poll import PollReport, announce, poll
 from bot.platforms import Platform, http_of, telegram_of
 from bot.polling import Poller
 from bot.ports import Store
 from bot.settings import Settings
+from bot.wording.spans import Reply
 from storage.unit_of_work import open_database
 
 log = structlog.get_logger()
@@ -57,7 +61,7 @@ async def serve(settings: Settings) -> None:
         platforms = await _platforms(settings, stack)
         stop = asyncio.Event()
         _on_signals(stop.set)
-        instance = Instance(store, now)
+        instance = Instance(store, now, platforms=_names(platforms))
         while await instance.acquire(stop):
             log.info("started", feed=settings.ircc_feed_url, platforms=_names(platforms))
             await _run_until_stopped(settings, store, platforms, instance, stop)
@@ -113,7 +117,8 @@ async def _run_until_stopped(
         queued=wake,
         beat=pulse.beat_of("poll"),
     )
-    delivering = [_kept(f"deliver {one.platform}", one.run) for one in couriers]
+    ending = asyncio.Event()
+    delivering = [_kept(f"deliver {one.platform}", one.run, ending) for one in couriers]
     helping = [_kept("pulse", pulse.run), _kept("chores", chores.run)]
     talking = [
         _kept(
@@ -122,16 +127,34 @@ async def _run_until_stopped(
         )
         for one, sender in zip(platforms, senders, strict=True)
     ]
+    tellers = {
+        one.name: partial(_tell, one, sender.limiter)
+        for one, sender in zip(platforms, senders, strict=True)
+    }
+    desk = Desk([_operator(text) for text in settings.admin_chats], tellers, store, now)
+    helping.append(_kept("desk", desk.run))
     poller.start()
     await _first_of(stop.wait(), instance.hold())
+    ending.set()
     for courier in couriers:
         courier.stop()
     await asyncio.gather(poller.stop(), *delivering, _cancelled(talking))
     await _cancelled(helping)
 
 
-def _kept(name: str, run: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
-    return asyncio.create_task(keep(name, run))
+async def _tell(platform: Platform, limiter: Limiter, chat: str, reply: Reply) -> None:
+    await platform.tell(chat, reply, limiter)
+
+
+def _operator(text: str) -> Address:
+    platform, _, chat = text.partition(":")
+    return Address(platform=platform, chat=chat)
+
+
+def _kept(
+    name: str, run: Callable[[], Awaitable[None]], ending: asyncio.Event | None = None
+) -> asyncio.Task[None]:
+    return asyncio.create_task(keep(name, run, ending))
 
 
 async def _first_of(*waits: Coroutine[Any, Any, object]) -> None:
@@ -165,4 +188,5 @@ async def confirm_round(settings: Settings, number: str) -> int:
                 f"round #{number} is not held; `drawbell doctor` lists those that are"
             )
         await memory.rounds.set_status([known.round], Status.ANNOUNCED)
+        await memory.process.over(f"round_held/{known.round.number}", now())
         return await announce(memory, [known.round], now())

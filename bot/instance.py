@@ -2,19 +2,22 @@
 
 Two senders would not send anything twice (claims are leased as well), but they would share one
 platform's ceiling without knowing, and Telegram gives updates to one of them only.
+
+Whoever finds the last holder dead inherits its claims too: nobody else sends on these platforms,
+so no reader has to wait for a dead sender's leases to run out.
 """
 
 import asyncio
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import structlog
 
 from bot.core.errors import StoreUnavailable
-from bot.ports import Store
+from bot.ports import Store, UnitOfWork
 
 log = structlog.get_logger()
 
@@ -27,9 +30,12 @@ _OURS: set[str] = set()
 class Instance:
     """One running process, as the database knows it."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, clock: Callable[[], datetime], *, platforms: Sequence[str] = ()
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._platforms = platforms
         self._until = clock()
         self.owner = f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
         _OURS.add(self.owner)
@@ -59,16 +65,23 @@ class Instance:
         now = self._clock()
         try:
             async with self._store.begin() as memory:
-                holder = await memory.process.holder(_NAME)
-                dead = holder.owner if holder is not None and _is_dead(holder.owner) else ""
-                taken = await memory.process.take(
-                    _NAME, self.owner, now=now, until=now + LEASE, instead_of=dead
-                )
+                taken = await self._take_in(memory, now)
         except StoreUnavailable as error:
             log.error("store_unavailable", reason=str(error))
             return self._clock() < self._until
         if taken:
             self._until = now + LEASE
+        return taken
+
+    async def _take_in(self, memory: UnitOfWork, now: datetime) -> bool:
+        holder = await memory.process.holder(_NAME)
+        dead = holder.owner if holder is not None and _is_dead(holder.owner) else ""
+        taken = await memory.process.take(
+            _NAME, self.owner, now=now, until=now + LEASE, instead_of=dead
+        )
+        if taken and dead:
+            claims = [await memory.outbox.take_back(platform) for platform in self._platforms]
+            log.warning("took_over", reason="the last instance has died", claims=sum(claims))
         return taken
 
     async def leave(self) -> None:

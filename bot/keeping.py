@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
 
-from bot.core.errors import StoreUnavailable
+from bot.core.errors import DrawbellError, StoreUnavailable
 from bot.ports import Store
 
 log = structlog.get_logger()
@@ -16,19 +17,31 @@ _WELL_AFTER = 60.0
 BEAT_EVERY = 5.0
 
 
-async def keep(name: str, run: Callable[[], Awaitable[None]]) -> None:
-    """Run a loop until it ends by itself; when it fails, log it, wait, and begin again."""
+async def keep(
+    name: str, run: Callable[[], Awaitable[None]], ending: asyncio.Event | None = None
+) -> None:
+    """Run a loop until it ends by itself; when it fails, log it, wait, and begin again.
+
+    Once `ending` is set it is not begun again.
+    """
+    ending = ending or asyncio.Event()
     pause = _FIRST_PAUSE
     clock = asyncio.get_running_loop().time
-    while True:
+    while not ending.is_set():
         began = clock()
         try:
-            return await run()
-        except Exception:
+            await run()
+        except Exception as error:
             if clock() - began > _WELL_AFTER:
                 pause = _FIRST_PAUSE
-            log.exception("loop_failed", loop=name, again_in=pause)
-        await asyncio.sleep(pause)
+            known = isinstance(error, DrawbellError)
+            log.error(
+                "loop_failed", loop=name, reason=str(error), again_in=pause, exc_info=not known
+            )
+        else:
+            return
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ending.wait(), pause)
         pause = min(pause * 2, _LONGEST_PAUSE)
 
 

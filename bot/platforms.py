@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Protocol
+from uuid import uuid4
 
 from adapters.http.notifier import HttpNotifier, http_notifier
-from bot.pipeline.limiter import Limiter
+from bot.pipeline.limiter import Lane, Limiter
 from bot.ports import Notifier, Store
 from bot.settings import Settings
+from bot.wording.spans import Reply
 
 
 class Platform(Protocol):
@@ -36,6 +38,13 @@ class Platform(Protocol):
             DrawbellError: it cannot be reached now.
         """
 
+    async def tell(self, chat: str, reply: Reply, limiter: Limiter) -> None:
+        """Send something to one chat: the operator's, say.
+
+        Raises:
+            DrawbellError: it could not be sent.
+        """
+
 
 class _OneWay:
     """A platform on which nobody talks to us."""
@@ -53,6 +62,11 @@ class _OneWay:
     ) -> None:
         """Nothing comes."""
         await asyncio.Event().wait()
+
+    async def tell(self, chat: str, reply: Reply, limiter: Limiter) -> None:
+        """Post a message."""
+        await limiter.turn(Lane.REPLY)
+        await self.notifier.post(chat, reply.message.plain(), key=uuid4().hex)
 
 
 @asynccontextmanager
@@ -76,6 +90,7 @@ def telegram_of(settings: Settings) -> AbstractAsyncContextManager[Platform]:
     assert settings.telegram_token is not None  # noqa: S101 - asked for by who has one
     url = settings.telegram_webhook_url
     host, _, port = settings.telegram_webhook_listen.rpartition(":")
+    host = host.strip("[]")  # an IPv6 address
     return telegram(
         TelegramSettings(
             token=settings.telegram_token.get_secret_value(),

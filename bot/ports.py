@@ -161,6 +161,11 @@ class Outbox(Protocol):
     async def queue(self, announcement: int, round_: Round, now: datetime) -> None:
         """Decide one announced round for everybody; queue a delivery for each who is told."""
 
+    async def queue_correction(
+        self, announcement: int, before: Round, after: Round, now: datetime
+    ) -> None:
+        """Decide a corrected round; queue a delivery for each whose answer may have changed."""
+
     async def queue_for(
         self, address: Address, announcement: int, round_: Round, *, everything: bool = False
     ) -> bool:
@@ -325,6 +330,12 @@ class SourceMemory(Protocol):
 
     async def failed(self, reason: str, now: datetime) -> None:
         """Note a failed poll."""
+
+    async def keep_sample(self, text: str, now: datetime) -> None:
+        """Keep an answer that could not be read, for whoever looks into it."""
+
+    async def sample(self) -> str | None:
+        """The last answer that could not be read."""
 
 
 class UnitOfWork(Protocol):

@@ -69,6 +69,15 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("admin_chats")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            platform, _, chat = text.partition(":")
+            if platform not in ("telegram", "discord", "http") or not chat:
+                raise ValueError(f"{text!r} is not PLATFORM:CHAT, like telegram:123456")
+        return value
+
     @field_validator("log_level", mode="before")
     @classmethod
     def _upper(cls, value: object) -> object:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.alerts import Priority
+from bot.core.corrections import differs
 from bot.core.delivery import (
     Alert,
     DeliveryKey,
@@ -35,7 +36,7 @@ from bot.core.delivery import (
     RoundVerdicts,
 )
 from bot.core.detect import in_order
-from bot.core.match import Eligibility, Reason, stand, submission_of
+from bot.core.match import Eligibility, Reason, stand, submission_of, verdict
 from bot.core.rounds import Round
 from storage.audiences import FACTS, WHOLE
 from storage.facts import load_round
@@ -72,18 +73,22 @@ async def _of_announcement(
     keys = [row.subscriber_id for row in rows]
     people = await StoredSubscribers(connection).with_ids(keys)
     announced = await announced_rounds(connection, announcement)
-    facts = (await connection.execute(_MADE, {"announcement": announcement})).one()
+    made = (await connection.execute(_MADE, {"announcement": announcement})).one()
+    made_at, kind = made.created_at, Kind(made.kind)
     told = await verdicts(connection, announcement, announced, keys)
+    before: dict[str, Round] = {}
+    if kind is Kind.CORRECTION:
+        before = await _before(connection, announcement)
     return {
         (announcement, row.subscriber_id): Alert(
             key=DeliveryKey(announcement=announcement, subscriber=row.subscriber_id),
             to=people[row.subscriber_id],
-            announced_at=facts.created_at,
-            kind=Kind(facts.kind),
+            announced_at=made_at,
+            kind=kind,
             attempts=row.attempts,
             doubt=_doubt(row),
             rounds=tuple(
-                RoundVerdicts(round=round_, profiles=tuple(found))
+                _round_verdicts(round_, found, before.get(round_.number))
                 for round_ in announced
                 if (found := told.get((row.subscriber_id, round_.number)))
             ),
@@ -91,6 +96,23 @@ async def _of_announcement(
         for row in rows
         if row.subscriber_id in people
     }
+
+
+def _round_verdicts(
+    round_: Round, found: Sequence[ProfileVerdict], before: Round | None
+) -> RoundVerdicts:
+    """What is told of a round; of a corrected one, only the verdicts that changed."""
+    if before is None:
+        return RoundVerdicts(round=round_, profiles=tuple(found))
+    compared = [replace(one, earlier=verdict(before, one.profile)) for one in found]
+    changed = tuple(one for one in compared if one.earlier and differs(one.earlier, one.verdict))
+    return RoundVerdicts(round=round_, profiles=changed, before=before)
+
+
+async def _before(connection: AsyncConnection, announcement: int) -> dict[str, Round]:
+    """How the rounds of a correction read before it."""
+    found = await connection.scalars(_REVISION_BEFORE, {"announcement": announcement})
+    return {str(one.number): one for one in (load_round(facts) for facts in found)}
 
 
 def _doubt(row: Row[Any]) -> Doubt | None:
@@ -209,14 +231,14 @@ def _profile_verdict(round_: Round, facts: RowMapping) -> ProfileVerdict | None:
     priority = facts[f"priority_{int(submission)}"]
     if priority is None:
         return None
-    verdict = stand(
+    standing = stand(
         round_,
         profile.candidate.crs_score,
         submission,
         Eligibility(facts["eligibility"]),
         Reason(facts["reason"]),
     )
-    return ProfileVerdict(profile=profile, verdict=verdict, priority=Priority(priority))
+    return ProfileVerdict(profile=profile, verdict=standing, priority=Priority(priority))
 
 
 async def announced_rounds(connection: AsyncConnection, announcement: int) -> list[Round]:
@@ -227,6 +249,15 @@ async def announced_rounds(connection: AsyncConnection, announcement: int) -> li
 
 _MADE = select(announcements.c.kind, announcements.c.created_at).where(
     announcements.c.id == _ANNOUNCEMENT
+)
+_REVISION_BEFORE = (
+    select(round_revisions.c.facts)
+    .join(
+        announcement_rounds,
+        (announcement_rounds.c.round_number == round_revisions.c.number)
+        & (announcement_rounds.c.revision - 1 == round_revisions.c.revision),
+    )
+    .where(announcement_rounds.c.announcement_id == _ANNOUNCEMENT)
 )
 _ANNOUNCED = (
     select(round_revisions.c.facts)

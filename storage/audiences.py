@@ -7,7 +7,8 @@ together, so the core judges each on its own and SQL puts them together (`storag
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, RowMapping, bindparam, delete, select, union_all
@@ -42,6 +43,7 @@ _BACKGROUND = (
 _STANCE = (stances.c.crs_score, stances.c.mode, stances.c.near_points)
 _BOTH = (audiences.c.background_id, audiences.c.stance_id)
 _NOT_SAID = -1
+_REMEMBERED = 4096
 
 FACTS = (*_BACKGROUND, *_STANCE)
 """The columns that `audience_of` reads."""
@@ -52,6 +54,7 @@ WHOLE = audiences.join(backgrounds, backgrounds.c.id == audiences.c.background_i
 """Where they come from."""
 
 _FACT_NAMES = tuple(column.name for column in FACTS)
+_facts_in = itemgetter(*_FACT_NAMES)
 _KNOWN = (
     select(audiences.c.id)
     .select_from(WHOLE)
@@ -190,6 +193,7 @@ async def stances_of(
     return ((row[0], _stance_of(*row[1:])) for row in found)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _stance_of(score: int, mode: str, near_points: int) -> Stance:
     return Stance(
         crs_score=_said(score), preference=Preference(mode=Mode(mode), near_points=near_points)
@@ -198,11 +202,15 @@ def _stance_of(score: int, mode: str, near_points: int) -> Stance:
 
 def audience_of(row: RowMapping) -> Audience:
     """The audience that a row stands for."""
-    stance = _stance_of(row["crs_score"], row["mode"], row["near_points"])
-    candidate = _candidate(
-        stance.crs_score, row["nominee"], row["yes_mask"], row["no_mask"], row["occupations"]
-    )
-    return Audience(candidate=candidate, preference=stance.preference)
+    return _audience(*_facts_in(row))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _audience(
+    nominee: int, yes: int, no: int, occupations: str, score: int, mode: str, near_points: int
+) -> Audience:
+    candidate = _candidate(_said(score), nominee, yes, no, occupations)
+    return Audience(candidate=candidate, preference=_stance_of(score, mode, near_points).preference)
 
 
 def _candidate(score: int | None, nominee: int, yes: int, no: int, occupations: str) -> Candidate:

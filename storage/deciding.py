@@ -31,12 +31,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.alerts import (
     Mode,
     Preference,
+    Priorities,
     Stance,
     judge_backgrounds,
     judge_stances,
 )
 from bot.core.categories import classify
-from bot.core.match import Submission, expiry_limit
+from bot.core.corrections import judge_corrected
+from bot.core.match import Eligibility, Reason, Submission, expiry_limit
 from bot.core.profiles import Candidate
 from bot.core.rounds import Round
 from bot.core.subscribers import Address
@@ -54,11 +56,27 @@ async def queue_for_all(
     backgrounds = await backgrounds_of(connection, classify(round_).group)
     stances = await stances_of(connection)
     await _judge(connection, announcement, round_, backgrounds, stances)
+    await _queue_told(connection, announcement, round_, now)
+
+
+async def _queue_told(
+    connection: AsyncConnection, announcement: int, round_: Round, now: datetime
+) -> None:
     for statement in _FRESH_TOLD:
         await connection.exec_driver_sql(statement)
     number = str(round_.number)
     await connection.exec_driver_sql(_FILL_TOLD, (announcement, number, announcement, number))
     await connection.execute(_queue(announcement, round_, _listening(now)))
+
+
+async def queue_corrected(
+    connection: AsyncConnection, announcement: int, before: Round, after: Round, now: datetime
+) -> None:
+    """Queue a delivery for each whose answer a correction may have changed."""
+    backgrounds = await backgrounds_of(connection, classify(after).group)
+    stances = judge_corrected(before, after, await stances_of(connection))
+    await _keep(connection, announcement, after, judge_backgrounds(after, backgrounds), stances)
+    await _queue_told(connection, announcement, after, now)
 
 
 async def judge_for_one(
@@ -87,13 +105,22 @@ async def _judge(
     stances: Iterable[tuple[int, Stance]],
 ) -> None:
     """Let the core judge, and keep what it says."""
+    opened, told = judge_backgrounds(round_, backgrounds), judge_stances(round_, stances)
+    await _keep(connection, announcement, round_, opened, told)
+
+
+async def _keep(
+    connection: AsyncConnection,
+    announcement: int,
+    round_: Round,
+    opened: Iterable[tuple[int, Eligibility, Reason]],
+    told: Iterable[tuple[int, Eligibility, Priorities]],
+) -> None:
     number = str(round_.number)
-    openings = (
-        (announcement, number, *opening) for opening in judge_backgrounds(round_, backgrounds)
-    )
+    openings = ((announcement, number, *opening) for opening in opened)
     tellings = (
         (announcement, number, key, eligibility, *priorities)
-        for key, eligibility, priorities in judge_stances(round_, stances)
+        for key, eligibility, priorities in told
     )
     await _insert(connection, _INSERT_OPENING, openings)
     await _insert(connection, _INSERT_TELLING, tellings)

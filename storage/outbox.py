@@ -6,8 +6,9 @@ The rules of a delivery's states, which only this file writes:
    its key: however often a poll is repeated, there is one.
 2. `due -> leased`: one statement takes the most urgent rows whose moment has come and says until
    when. Two claimers can never take the same row.
-3. `leased -> due`: by itself when the lease has run out (its holder died), or not before a moment
-   that its holder names (the platform asked to try later; the reader sleeps).
+3. `leased -> due`: by itself when the lease has run out (its holder died), at once when whoever
+   alone may send on the platform now has found the holder dead (`bot/instance`), or not before a
+   moment that its holder names (the platform asked to try later; the reader sleeps).
 4. `leased -> sent | given_up | uncertain`: settled. Whoever settles after their lease ran out still
    counts: a message that was sent is not sent again.
 5. Nothing leaves these states, but for one: `given_up -> due` when a platform had called many
@@ -23,6 +24,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Update,
+    and_,
     bindparam,
     exists,
     func,
@@ -55,7 +57,7 @@ from bot.core.subscribers import Address
 from storage import alerts, progress, stories
 from storage.addresses import AT, at
 from storage.alerts import together
-from storage.deciding import judge_for_one, queue_for_all
+from storage.deciding import judge_for_one, queue_corrected, queue_for_all
 from storage.facts import load_round
 from storage.lookup import among
 from storage.tables import (
@@ -98,6 +100,12 @@ class StoredOutbox:
     async def queue(self, announcement: int, round_: Round, now: datetime) -> None:
         """Decide one announced round for everybody; queue a delivery for each who is told."""
         await queue_for_all(self._connection, announcement, round_, now)
+
+    async def queue_correction(
+        self, announcement: int, before: Round, after: Round, now: datetime
+    ) -> None:
+        """Decide a corrected round; queue a delivery for each whose answer may have changed."""
+        await queue_corrected(self._connection, announcement, before, after, now)
 
     async def queue_for(
         self, address: Address, announcement: int, round_: Round, *, everything: bool = False
@@ -176,7 +184,13 @@ class StoredOutbox:
         """Write down what became of claimed deliveries."""
         if settled:
             millis = to_millis(now)
-            await self._connection.execute(_SETTLE, [_settlement(one, millis) for one in settled])
+            rows = [_settlement(one, millis) for one in settled]
+            await self._connection.exec_driver_sql(_SETTLE, rows)
+
+    async def take_back(self, platform: str) -> int:
+        """Make due again what a sender had claimed who is known to be dead; returns how much."""
+        found = await self._connection.execute(_TAKE_BACK, {"on_platform": platform})
+        return found.rowcount
 
     async def story(self, address: Address, number: str) -> Story | None:
         """What was decided about a subscriber when a round was announced; None if it never was."""
@@ -208,13 +222,13 @@ def _settlement(one: Settled, now: int) -> dict[str, object]:
     return {
         "announcement": one.key.announcement,
         "subscriber": one.key.subscriber,
-        "to_state": int(one.state),
-        "to_at": due_at if one.state is State.DUE else now,
-        "to_error": one.error,
-        "to_receipt": one.receipt,
-        "to_doubt": None if doubt is None else to_millis(doubt.since),
-        "to_repeated": int(doubt is not None and doubt.repeated),
-        "to_held": int(one.held),
+        "state": int(one.state),
+        "at": due_at if one.state is State.DUE else now,
+        "error": one.error,
+        "receipt": one.receipt,
+        "doubt_at": None if doubt is None else to_millis(doubt.since),
+        "repeated": int(doubt is not None and doubt.repeated),
+        "held": int(one.held),
         "untried": int(not one.tried),
     }
 
@@ -235,10 +249,14 @@ _QUEUE_ONE = _NEW_DELIVERY.on_conflict_do_update(
     index_elements=_KEY,
     set_={"priority": func.min(deliveries.c.priority, _NEW_DELIVERY.excluded.priority)},
 )
-_PAUSED_AWAY = exists().where(
+_SINCE = bindparam("since", type_=Moment)
+_THEIRS = exists().where(
     deliveries.c.announcement_id == announcements.c.id,
     deliveries.c.subscriber_id == select(subscribers.c.id).where(AT).scalar_subquery(),
+)
+_PAUSED_AWAY = _THEIRS.where(
     deliveries.c.error == bindparam("paused"),
+    deliveries.c.at >= _SINCE,  # not in an earlier pause, which had its own summary
 )
 _MISSED = (
     select(round_revisions.c.facts)
@@ -255,11 +273,13 @@ _MISSED = (
     )
     .where(
         announcements.c.kind == Kind.NEWS,
-        or_(announcements.c.created_at >= bindparam("since", type_=Moment), _PAUSED_AWAY),
+        # A delivery of its own means that the pause was over, though nobody had noted it yet.
+        or_(and_(announcements.c.created_at >= _SINCE, ~_THEIRS), _PAUSED_AWAY),
     )
     .distinct()
 )
 _LEASES_BACK = update(deliveries).where(_IS_LEASED, _RIPENED).values(state=int(State.DUE), at=0)
+_TAKE_BACK = update(deliveries).where(_IS_LEASED, _MINE).values(state=int(State.DUE), at=0)
 _RIPE = update(deliveries).where(_IS_WAITING, _RIPENED).values(at=0)
 _ANY_DUE = select(
     or_(
@@ -269,24 +289,12 @@ _ANY_DUE = select(
     )
 )
 
-_SETTLE = (
-    update(deliveries)
-    .where(
-        deliveries.c.announcement_id == bindparam("announcement"),
-        deliveries.c.subscriber_id == bindparam("subscriber"),
-        deliveries.c.state <= int(State.LEASED),
-    )
-    .values(
-        state=bindparam("to_state"),
-        at=bindparam("to_at"),
-        error=bindparam("to_error"),
-        receipt=bindparam("to_receipt"),
-        doubt_at=bindparam("to_doubt"),
-        repeated=bindparam("to_repeated"),
-        held=bindparam("to_held"),
-        attempts=deliveries.c.attempts - bindparam("untried", type_=Integer),
-    )
-)
+# Bare SQL, as hundreds of rows pass: the driver takes what `_settlement` gives as it is.
+_SETTLE = f"""UPDATE deliveries
+    SET state = :state, at = :at, error = :error, receipt = :receipt, doubt_at = :doubt_at,
+        repeated = :repeated, held = :held, attempts = attempts - :untried
+    WHERE announcement_id = :announcement AND subscriber_id = :subscriber
+        AND state <= {int(State.LEASED)}"""  # noqa: S608 - our own number
 
 
 def _taking(statement: Update) -> ReturningUpdate[Any]:

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, literal, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.delivery import State
+from bot.core.outcomes import GONE
 from storage.audiences import drop_unused
 from storage.tables import deliveries, strikes, subscribers
-from storage.types import to_millis
+from storage.types import Moment, to_millis
 
 
 class StoredRecipients:
@@ -44,12 +45,19 @@ class StoredRecipients:
 
     async def strike(self, subscriber: int, now: datetime) -> tuple[int, timedelta]:
         """Count a refusal; returns how many there were in a row, and over which time."""
-        put = insert(strikes).values(subscriber_id=subscriber, count=1, first_at=now)
+        # Selected, not given: who asked to be forgotten meanwhile must not break the batch.
+        one = select(subscribers.c.id, literal(1), literal(now, Moment)).where(
+            subscribers.c.id == subscriber
+        )
+        put = insert(strikes).from_select(["subscriber_id", "count", "first_at"], one)
         put = put.on_conflict_do_update(
             index_elements=[strikes.c.subscriber_id], set_={"count": strikes.c.count + 1}
         )
         found = await self._connection.execute(put.returning(strikes.c.count, strikes.c.first_at))
-        count, first_at = found.one()
+        row = found.first()
+        if row is None:
+            return 0, timedelta()
+        count, first_at = row
         return count, now - first_at
 
     async def reached(self, keys: Sequence[int]) -> None:
@@ -83,12 +91,13 @@ class StoredRecipients:
         await self._connection.execute(
             update(subscribers).where(subscribers.c.id.in_(keys)).values(gone_at=None)
         )
+        await self._connection.execute(delete(strikes).where(strikes.c.subscriber_id.in_(keys)))
         await self._connection.execute(
             update(deliveries)
             .where(
                 deliveries.c.subscriber_id.in_(keys),
                 deliveries.c.state == int(State.GIVEN_UP),
-                deliveries.c.error == reason,
+                deliveries.c.error.in_((reason, GONE)),
                 deliveries.c.at >= to_millis(since),
             )
             .values(state=int(State.DUE), at=to_millis(again))

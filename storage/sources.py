@@ -10,6 +10,7 @@ from bot.ports import SourceHealth, Validators
 from storage.tables import sources
 
 _FEED = "ircc"
+_LONGEST_SAMPLE = 64 * 1024
 _SEEN = select(sources.c.etag, sources.c.last_modified, sources.c.digest)
 _HEALTH = select(sources.c.succeeded_at, sources.c.failed_at, sources.c.failure)
 
@@ -50,6 +51,14 @@ class StoredSource:
     async def failed(self, reason: str, now: datetime) -> None:
         """Note a failed poll."""
         await self._note({"failed_at": now, "failure": reason})
+
+    async def keep_sample(self, text: str, now: datetime) -> None:
+        """Keep an answer that could not be read, for whoever looks into it."""
+        await self._note({"sample": text[:_LONGEST_SAMPLE], "sampled_at": now})
+
+    async def sample(self) -> str | None:
+        """The last answer that could not be read."""
+        return await self._connection.scalar(select(sources.c.sample))
 
     async def _note(self, values: dict[str, object]) -> None:
         await self._connection.execute(

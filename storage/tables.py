@@ -297,4 +297,6 @@ sources = Table(
     Column("succeeded_at", Moment),
     Column("failed_at", Moment),
     Column("failure", Text),
+    Column("sample", Text),
+    Column("sampled_at", Moment),
 )

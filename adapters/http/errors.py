@@ -35,6 +35,8 @@ def refusal(status: int, body: Mapping[str, Any], header_wait: str | None) -> De
             return RecipientGone(reason, certain=False)
         case 400 | 413 | 422:
             return AlertRejected(reason)
+        case 504:
+            return OutcomeUnknown(reason)  # a gateway that passed it on and heard nothing back
         case _:
             return TryLater(reason, retry_after=_wait(body, header_wait))
 

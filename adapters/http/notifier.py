@@ -34,11 +34,15 @@ class HttpNotifier:
     async def send(self, alert: Alert, *, plain: bool = False) -> str | None:  # noqa: ARG002
         """Post one alert; the answer's `id` is its receipt. There is no markup to leave out."""
         key = f"{alert.key.announcement}-{alert.key.subscriber}"
-        facts = {
-            "chat": alert.to.address.chat,
-            "text": alert_message(alert).plain(),
-            "key": key,
-        }
+        return await self.post(alert.to.address.chat, alert_message(alert).plain(), key=key)
+
+    async def post(self, chat: str, text: str, *, key: str) -> str | None:
+        """Post a text to a chat; returns the receipt.
+
+        Raises:
+            DeliveryError: see `bot.ports.Notifier`.
+        """
+        facts = {"chat": chat, "text": text, "key": key}
         try:
             async with self._session.post(
                 self._url, json=facts, headers={"Idempotency-Key": key}, allow_redirects=False
@@ -49,7 +53,7 @@ class HttpNotifier:
 
 
 async def _receipt(answer: aiohttp.ClientResponse) -> str | None:
-    body = _json(await answer.content.read(_LARGEST_ANSWER))
+    body = _json(await _read(answer))
     if not 200 <= answer.status < 300:
         raise refusal(
             answer.status,
@@ -59,6 +63,16 @@ async def _receipt(answer: aiohttp.ClientResponse) -> str | None:
     if not isinstance(body, dict):
         raise OutcomeUnknown(f"{answer.status} with an answer that is no JSON object")
     return None if body.get("id") is None else str(body["id"])
+
+
+async def _read(answer: aiohttp.ClientResponse) -> bytes:
+    """The answer, whole, unless it is far too long."""
+    body = b""
+    async for part in answer.content.iter_any():
+        body += part
+        if len(body) > _LARGEST_ANSWER:
+            break
+    return body
 
 
 def _json(body: bytes) -> Any:

@@ -109,8 +109,12 @@ def _payload(body: bytes, validators: Validators, seen: Validators) -> Payload |
     digest = hashlib.sha256(body).hexdigest()
     if digest == seen.digest:
         return None
+    try:
+        published = parse(body)
+    except SourceChanged as error:
+        raise SourceChanged(str(error), sample=body) from error
     return Payload(
-        published=parse(body),
+        published=published,
         validators=Validators(
             etag=validators.etag, last_modified=validators.last_modified, digest=digest
         ),

@@ -48,6 +48,20 @@ class Place:
     private: str
 
 
+async def arrive(place: Place, store: Store) -> None:
+    """Remember who brought us to a place, while nothing is posted there yet."""
+    group = Subscriber(address=place.address, language=place.language, paused=True)
+    async with store.begin() as memory:
+        if await memory.subscribers.find(place.address) is None:
+            await memory.subscribers.save(group.with_facts(**{OWNER: place.who}))
+
+
+def is_for_admins(text: str) -> bool:
+    """Whether somebody has to be an administrator for what they say, so that it must be known."""
+    typed = typed_command(cleaned(text))
+    return typed is not None and _BY_WORD.get(typed[0]) in _FOR_ADMINS
+
+
 async def converse_in_group(
     text: str, place: Place, *, store: Store, clock: Callable[[], datetime]
 ) -> Reply | None:
@@ -117,7 +131,7 @@ def _group(request: Request, place: Place, followed: frozenset[str]) -> Subscrib
         preference=Preference(mode=Mode.ALL if everything else Mode.CATEGORIES),
         gone_at=None,
         paused=not followed,
-    ).with_facts(**{OWNER: place.who})
+    ).with_facts(**{OWNER: place.who or group.fact(OWNER) or ""})
 
 
 def followed_by(group: Subscriber | None) -> frozenset[str]:
@@ -237,3 +251,4 @@ _BY_WORD: dict[str, Callable[[Request, Place], Awaitable[Reply]]] = {
     **dict.fromkeys(("help", "aide", "start", "debut"), _help),
 }
 _PERSONAL = frozenset(BY_WORD) - frozenset(_BY_WORD)
+_FOR_ADMINS = frozenset({_follow, _unfollow, _language})

@@ -29,6 +29,9 @@ class Kind(StrEnum):
     SUMMARY = "summary"
     """What was missed during a pause, told once at its end."""
 
+    CORRECTION = "correction"
+    """IRCC has corrected a round; told to those whose own answer changed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class DeliveryKey:
@@ -40,19 +43,27 @@ class DeliveryKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileVerdict:
-    """How one profile stands, with the profile as it stood when the round was decided."""
+    """How one profile stands, with the profile as it stood when the round was decided.
+
+    `earlier` is how it stood before a correction.
+    """
 
     profile: Profile
     verdict: Verdict
     priority: Priority
+    earlier: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundVerdicts:
-    """One round and what it means for those of a subscriber's profiles that are to be told."""
+    """One round and what it means for those of a subscriber's profiles that are to be told.
+
+    `before` is how the round read before a correction.
+    """
 
     round: Round
     profiles: tuple[ProfileVerdict, ...]
+    before: Round | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,14 @@ class SourceUnavailable(DrawbellError):
 
 
 class SourceChanged(DrawbellError):
-    """The source gave an answer that cannot be read: an operator should look at it."""
+    """The source gave an answer that cannot be read: an operator should look at it.
+
+    `sample` is the beginning of that answer, where there was one.
+    """
+
+    def __init__(self, message: str, *, sample: bytes | None = None) -> None:
+        super().__init__(message)
+        self.sample = sample
 
 
 class StoreUnavailable(DrawbellError):

@@ -58,21 +58,25 @@ def held_up(alert: Alert, now: datetime, patience: Patience) -> Settled | None:
         return _given_up(alert, GONE)
     if alert.kind is not Kind.TEST and alert.to.is_paused(now):
         return _given_up(alert, PAUSED)
-    if not alert.rounds:
+    if not any(told.profiles for told in alert.rounds):
         return _given_up(alert, NOTHING_TO_TELL)
-    if alert.kind is Kind.TEST:
-        return None
+    return None if alert.kind is Kind.TEST else _out_of_time(alert, now, patience)
+
+
+def _out_of_time(alert: Alert, now: datetime, patience: Patience) -> Settled | None:
     until = quiet(alert.to, now)
-    if until is not None:
-        return Settled(
-            key=alert.key,
-            state=State.DUE,
-            not_before=until,
-            doubt=alert.doubt,
-            tried=False,
-            held=True,
-        )
-    return _given_up(alert, OUTDATED) if now >= deadline(alert, patience) else None
+    if (until or now) >= deadline(alert, patience):
+        return _given_up(alert, OUTDATED)
+    if until is None:
+        return None
+    return Settled(
+        key=alert.key,
+        state=State.DUE,
+        not_before=until,
+        doubt=alert.doubt,
+        tried=False,
+        held=True,
+    )
 
 
 def _given_up(alert: Alert, why: str) -> Settled:
@@ -110,10 +114,15 @@ def failed(
 
 
 def _again(alert: Alert, error: DeliveryError, at: datetime, patience: Patience) -> Settled:
-    if at > deadline(alert, patience):
+    if at >= deadline(alert, patience):
         return replace(_given_up(alert, str(error)), tried=True)
     return Settled(
-        key=alert.key, state=State.DUE, not_before=at, error=str(error), doubt=alert.doubt
+        key=alert.key,
+        state=State.DUE,
+        not_before=at,
+        error=str(error),
+        doubt=alert.doubt,
+        held=bool(alert.also),  # one message stays one message
     )
 
 
@@ -126,13 +135,15 @@ def _unsure(
     chance: float,
 ) -> Settled:
     """Repeat freely while the platform tells repetitions apart; after that once, then never."""
+    window, ends = patience.idempotent_for or timedelta(), deadline(alert, patience)
     doubt = alert.doubt or Doubt(since=began)
+    if alert.doubt is not None and began >= doubt.since + window:
+        doubt = replace(doubt, repeated=True)  # a limit or a night has carried it out of its window
     soon = now + retry_interval(alert.attempts, None, chance)
-    window = (patience.idempotent_for or timedelta()) * _SAFE_PART_OF_WINDOW
-    if soon < doubt.since + window:
+    if soon < min(doubt.since + window * _SAFE_PART_OF_WINDOW, ends):
         return _doubtful(alert, State.DUE, doubt, error, soon)
     later = now + UNSURE_WAIT
-    if doubt.repeated or later > deadline(alert, patience):
+    if doubt.repeated or later >= ends:
         return _doubtful(alert, State.UNCERTAIN, doubt, error)
     return _doubtful(alert, State.DUE, replace(doubt, repeated=True), error, later)
 
@@ -140,4 +151,7 @@ def _unsure(
 def _doubtful(
     alert: Alert, state: State, doubt: Doubt, error: DeliveryError, at: datetime | None = None
 ) -> Settled:
-    return Settled(key=alert.key, state=state, not_before=at, error=str(error), doubt=doubt)
+    held = state is State.DUE and bool(alert.also)
+    return Settled(
+        key=alert.key, state=state, not_before=at, error=str(error), doubt=doubt, held=held
+    )

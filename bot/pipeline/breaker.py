@@ -4,6 +4,8 @@ On 31 October 2023 Telegram told administrators' bots for hours that they had no
 """
 
 from collections import Counter, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 WINDOW = timedelta(minutes=10)
@@ -22,6 +24,17 @@ class Breaker:
         self._slices: deque[tuple[datetime, Counter[str | None]]] = deque()
         self.open_for: str | None = None
 
+    @contextmanager
+    def unless_undone(self) -> Iterator[None]:
+        """What the block counts is forgotten if the block fails: it is about to be done again."""
+        slices = deque((begun, counts.copy()) for begun, counts in self._slices)
+        open_for = self.open_for
+        try:
+            yield
+        except BaseException:
+            self._slices, self.open_for = slices, open_for
+            raise
+
     def passed(self, now: datetime) -> None:
         """A chat took its message."""
         self._count(None, now)
@@ -35,17 +48,27 @@ class Breaker:
         return True
 
     def closed(self, now: datetime) -> bool:
-        """Whether an open breaker has just closed: the refusals have stopped, or are few again."""
+        """Whether an open breaker has just closed: chats take messages, and few refuse them.
+
+        That nobody was asked of late proves nothing.
+        """
         self._forget(now)
-        if self.open_for is None or self._many(self.open_for):
+        if self.open_for is None:
+            return False
+        alike, tried = self._alike(self.open_for)
+        if not tried or alike > SHARE * tried:
             return False
         self.open_for = None
         return True
 
     def _many(self, reason: str) -> bool:
+        alike, tried = self._alike(reason)
+        return alike >= FEWEST and alike > SHARE * tried
+
+    def _alike(self, reason: str) -> tuple[int, int]:
         alike = sum(counts[reason] for _begun, counts in self._slices)
         tried = sum(counts.total() for _begun, counts in self._slices)
-        return alike >= FEWEST and alike > SHARE * tried
+        return alike, tried
 
     def _count(self, what: str | None, now: datetime) -> None:
         self._forget(now)

@@ -7,13 +7,14 @@ come to an end since it last wrote. A database that cannot be used for a while s
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
 import structlog
 
-from bot.core.delivery import Alert
+from bot.core.delivery import Alert, DeliveryKey
 from bot.core.errors import StoreUnavailable
 from bot.pipeline.deliver import LEASE, Sender, released, send
 from bot.pipeline.settle import Outcome, settle
@@ -30,7 +31,7 @@ _END = None
 
 
 class Courier:
-    """Runs until it is told to stop; may be run again afterwards."""
+    """Runs until it is told to stop; may be run again if it fails before that."""
 
     def __init__(
         self, *, store: Store, sender: Sender, beat: Callable[[], None] = lambda: None
@@ -41,6 +42,7 @@ class Courier:
         self._beat = beat
         self._queue: asyncio.Queue[tuple[Alert, datetime] | None] = asyncio.Queue()
         self._done: list[Outcome] = []
+        self._in_hand: set[DeliveryKey] = set()
         self._ended = asyncio.Event()
         self._hungry = asyncio.Event()
         self._news = asyncio.Event()
@@ -55,7 +57,7 @@ class Courier:
     @property
     def busy(self) -> bool:
         """Whether anything is claimed and not yet settled."""
-        return not self._queue.empty() or bool(self._done)
+        return bool(self._in_hand)
 
     def wake(self) -> None:
         """Something may be due: look now."""
@@ -69,7 +71,7 @@ class Courier:
 
     async def run(self) -> None:
         """Deliver until `stop`; then everything claimed is sent and settled, or given back."""
-        self._stopping.clear()
+        self._queue = asyncio.Queue()
         workers = [asyncio.create_task(self._work()) for _ in range(self._traits.in_flight)]
         self._closing = False
         settling = asyncio.create_task(self._settle_on())
@@ -111,8 +113,14 @@ class Courier:
         async with self._store.begin() as memory:
             alerts = await memory.outbox.claim(self.platform, now=now, lease=LEASE, limit=limit)
         for alert in alerts:
-            self._queue.put_nowait((alert, now))
+            self._take_on(alert, now)
         return len(alerts)
+
+    def _take_on(self, alert: Alert, claimed_at: datetime) -> None:
+        """Queue a claimed alert, unless its lease ran out (the machine slept) while we have it."""
+        if self._in_hand.isdisjoint(alert.keys):
+            self._in_hand.update(alert.keys)
+            self._queue.put_nowait((alert, claimed_at))
 
     def _batch(self) -> int:
         return int(min(max(self._sender.limiter.rate * _SECONDS_AHEAD, _FEWEST), _MOST))
@@ -155,12 +163,39 @@ class Courier:
             if await self._unless_broken(partial(self._settle, batch)) is None:
                 await asyncio.sleep(_STORE_PAUSE)
             else:
-                del self._done[: len(batch)]
+                self._let_go(batch)
 
     async def _settle(self, batch: list[Outcome]) -> bool:
-        async with self._store.begin() as memory:
-            await settle(memory, batch, self._sender.breaker, self.platform, self._sender.clock())
+        try:
+            await self._settle_together(batch)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            # A fault of ours in one outcome must not undo the others, nor send anything twice.
+            log.exception("settling_failed", platform=self.platform, outcomes=len(batch))
+            await self._settle_apart(batch)
         return True
+
+    async def _settle_apart(self, batch: list[Outcome]) -> None:
+        if len(batch) > 1:
+            for one in batch:
+                await self._settle([one])
+            return
+        [(alert, settled)] = [(one.alert, one.settled) for one in batch]
+        async with self._store.begin() as memory:
+            states = [replace(settled, key=key) for key in alert.keys]
+            await memory.outbox.settle(states, self._sender.clock())
+
+    async def _settle_together(self, batch: list[Outcome]) -> None:
+        breaker, now = self._sender.breaker, self._sender.clock()
+        with breaker.unless_undone():
+            async with self._store.begin() as memory:
+                await settle(memory, batch, breaker, self.platform, now)
+
+    def _let_go(self, batch: list[Outcome]) -> None:
+        del self._done[: len(batch)]
+        for one in batch:
+            self._in_hand.difference_update(one.alert.keys)
 
     async def _unless_broken(self, step: Callable[[], Awaitable[_T]]) -> _T | None:
         try:

@@ -35,6 +35,7 @@ BATCH = 50
 
 # A slow platform must not carry us past our lease: somebody else would send the rest again.
 _SAFE_PART_OF_LEASE = LEASE / 2
+_LONGEST_REQUEST = 25.0
 _WORTH_WAITING = 1.0
 
 
@@ -64,16 +65,20 @@ async def _send(alert: Alert, sender: Sender, claimed_at: datetime) -> Outcome:
     stopped = held_up(alert, sender.clock(), sender.patience)
     if stopped is not None:
         return Outcome(alert=alert, settled=stopped)
-    chat = alert.to.address.chat
+    chat, give_back_at = alert.to.address.chat, claimed_at + _SAFE_PART_OF_LEASE
+    if sender.clock() >= give_back_at:
+        return _released(alert)
     wait = sender.limiter.wait_of(chat)
     if wait > _WORTH_WAITING:
         return _released(alert, sender.clock() + timedelta(seconds=wait))
     if wait:
         await asyncio.sleep(wait)
     await sender.limiter.turn(Lane.ALERT)
-    began = sender.clock()
-    if began >= claimed_at + _SAFE_PART_OF_LEASE:
+    began, wait = sender.clock(), sender.limiter.wait_of(chat)
+    if began >= give_back_at:
         return _released(alert)
+    if wait:  # another message to the same chat went out while this one waited for its turn
+        return _released(alert, began + timedelta(seconds=wait))
     sender.limiter.used(chat, group=sender.notifier.is_group(chat))
     return await _request(alert, sender, began)
 
@@ -100,15 +105,23 @@ def released(alert: Alert) -> Outcome:
 
 async def _request(alert: Alert, sender: Sender, began: datetime) -> Outcome:
     try:
-        receipt = await sender.notifier.send(alert)
+        receipt = await _ask(alert, sender.notifier)
     except AlertRejected as error:
         return await _as_plain_text(alert, sender, began, error)
     except DeliveryError as error:
         return _failed(alert, error, sender, began)
-    except asyncio.CancelledError:
-        stopped = OutcomeUnknown("the program was stopped while the request was under way")
-        return _failed(alert, stopped, sender, began)
     return _sent(alert, receipt, sender)
+
+
+async def _ask(alert: Alert, notifier: Notifier, *, plain: bool = False) -> str | None:
+    """One request, which ends before the lease does: after that the alert would go out again."""
+    try:
+        async with asyncio.timeout(_LONGEST_REQUEST):
+            return await notifier.send(alert, plain=plain)
+    except TimeoutError as error:
+        raise OutcomeUnknown(f"no answer within {_LONGEST_REQUEST:g} s") from error
+    except asyncio.CancelledError as error:
+        raise OutcomeUnknown("stopped while the request was under way") from error
 
 
 def _sent(alert: Alert, receipt: str | None, sender: Sender) -> Outcome:
@@ -123,7 +136,8 @@ async def _as_plain_text(
     """Our markup may be at fault, which must not cost anybody their alert."""
     log.error("alert_rejected", delivery=_name(alert), reason=str(rejected))
     try:
-        receipt = await sender.notifier.send(alert, plain=True)
+        await sender.limiter.turn(Lane.ALERT)
+        receipt = await _ask(alert, sender.notifier, plain=True)
     except DeliveryError as error:
         return replace(_failed(alert, error, sender, began), rejected=str(rejected))
     return replace(_sent(alert, receipt, sender), rejected=str(rejected))
@@ -186,8 +200,9 @@ async def deliver(
             outcomes.append(await send(alert, sender, claimed_at))  # noqa: PERF401 - see finally
     finally:
         if outcomes:
-            async with store.begin() as memory:
-                await settle(memory, outcomes, sender.breaker, platform, clock())
+            with sender.breaker.unless_undone():
+                async with store.begin() as memory:
+                    await settle(memory, outcomes, sender.breaker, platform, clock())
     return sum(len(alert.keys) for alert in alerts)
 
 

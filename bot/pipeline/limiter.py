@@ -18,6 +18,7 @@ from bot.core.pacing import Pace, faster, pace, shared_pause, slower, take
 log = structlog.get_logger()
 
 _CHAT_INTERVAL = 1.0
+_TIDY = 1000
 _TROUBLES_IN_A_ROW = 5
 _FIRST_TROUBLE_PAUSE, _LONGEST_TROUBLE_PAUSE = 0.5, 30.0
 
@@ -45,6 +46,7 @@ class Limiter:
         self._paused_until = 0.0
         self._chats: dict[str, float] = {}
         self._limited: dict[str, float] = {}
+        self._tidy_at = _TIDY
         self._told_to_wait: set[str] = set()
         self._troubles = 0
         self._waiting: list[tuple[Lane, int, asyncio.Future[None]]] = []
@@ -106,8 +108,9 @@ class Limiter:
     def told_to_wait(self, chat: str, seconds: float, scope: Scope) -> None:
         """The platform answered one chat that we are too quick."""
         now = self._clock()
-        self._limited[chat] = now + seconds
-        self._told_to_wait.add(chat)
+        self._limit(chat, now, seconds)
+        if scope is not Scope.CHAT:
+            self._told_to_wait.add(chat)
         pause = shared_pause(seconds, scope, len(self._told_to_wait))
         if pause <= 0:
             return
@@ -116,12 +119,20 @@ class Limiter:
             log.warning("platform_limits", seconds=seconds, rate=round(self.rate, 1))
         self._paused_until = max(self._paused_until, now + pause)
 
+    def _limit(self, chat: str, now: float, seconds: float) -> None:
+        if len(self._limited) >= self._tidy_at:  # they may never be written to again
+            self._limited = {one: until for one, until in self._limited.items() if until > now}
+            self._tidy_at = max(_TIDY, 2 * len(self._limited))
+        self._limited[chat] = now + seconds
+
     def trouble(self) -> None:
         """A request did not get through; after several in a row everybody waits a little."""
+        now = self._clock()
+        if now < self._paused_until:
+            return  # what was on its way fails with it, and counts once
         self._troubles += 1
         beyond = self._troubles - _TROUBLES_IN_A_ROW
-        now = self._clock()
-        if beyond < 0 or now < self._paused_until:
+        if beyond < 0:
             return
         wait = min(_FIRST_TROUBLE_PAUSE * 2 ** min(beyond, 16), _LONGEST_TROUBLE_PAUSE)
         self._paused_until = now + wait

@@ -7,12 +7,16 @@ from datetime import datetime
 import structlog
 
 from bot.core.alerts import announcements_of
+from bot.core.corrections import to_tell as corrections_to_tell
+from bot.core.delivery import Kind
 from bot.core.detect import News, Status, detect
 from bot.core.errors import SourceChanged, SourceUnavailable
-from bot.core.rounds import Round
+from bot.core.rounds import Published, Round
 from bot.ports import Payload, RoundSource, Store, UnitOfWork
 
 log = structlog.get_logger()
+
+LATE = "it is dated more than a week before the newest round known"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,7 @@ async def poll(*, source: RoundSource, store: Store, clock: Callable[[], datetim
     if payload is None:
         async with store.begin() as memory:
             await memory.source.succeeded(None, clock())
+            await _well_again(memory, clock())
         log.debug("source_unchanged")
         return PollReport()
     return await _take_in(payload, store, clock())
@@ -50,7 +55,17 @@ async def _failed(store: Store, error: Exception, now: datetime) -> PollReport:
     log.error("source_changed" if changed else "source_unavailable", reason=str(error))
     async with store.begin() as memory:
         await memory.source.failed(str(error), now)
+        kind = "source_changed" if changed else "source_unavailable"
+        await memory.process.incident(kind, str(error), now)
+        if isinstance(error, SourceChanged) and error.sample is not None:
+            await memory.source.keep_sample(error.sample.decode(errors="replace"), now)
     return PollReport(failure=str(error))
+
+
+async def _well_again(memory: UnitOfWork, now: datetime) -> None:
+    for kind in ("source_unavailable", "source_changed"):
+        if await memory.process.over(kind, now):
+            log.info("source_well_again", was=kind)
 
 
 async def _take_in(payload: Payload, store: Store, now: datetime) -> PollReport:
@@ -59,7 +74,10 @@ async def _take_in(payload: Payload, store: Store, now: datetime) -> PollReport:
         news = detect(published, await memory.rounds.known())
         await _remember(memory, news, now)
         queued = await announce(memory, news.to_tell, now)
+        queued += await announce_corrections(memory, news, now)
         await memory.source.succeeded(payload.validators, now)
+        await _well_again(memory, now)
+        await _note_incidents(memory, published, news, now)
     _report(news, queued)
     if not published.first_row_readable:
         log.error("newest_row_unreadable", reason=published.unreadable[0].reason)
@@ -68,6 +86,27 @@ async def _take_in(payload: Payload, store: Store, now: datetime) -> PollReport:
         queued=queued,
         doubtful=tuple(round_ for round_ in published.rounds if round_.doubts),
     )
+
+
+async def _note_incidents(
+    memory: UnitOfWork, published: Published, news: News, now: datetime
+) -> None:
+    """Open and close what the operator should look at in the feed itself."""
+    process = memory.process
+    for round_ in news.held:
+        reasons = ", ".join(doubt.reason for doubt in round_.doubts) or LATE
+        await process.incident(f"round_held/{round_.number}", reasons, now)
+    for one in news.released:
+        await process.over(f"round_held/{one.after.number}", now)
+    if published.first_row_readable:
+        await process.over("newest_row", now)
+    else:
+        await process.incident("newest_row", published.unreadable[0].reason, now)
+    if news.missing:
+        missing = ", ".join(f"#{number}" for number in news.missing[-10:])
+        await process.incident("payload_older", missing, now)
+    else:
+        await process.over("payload_older", now)
 
 
 async def _remember(memory: UnitOfWork, news: News, now: datetime) -> None:
@@ -89,6 +128,24 @@ async def announce(memory: UnitOfWork, rounds: Sequence[Round], now: datetime) -
         for round_ in together:
             await memory.outbox.queue(announcement, round_, now)
         queued += await memory.outbox.queued(announcement)
+    return queued
+
+
+async def announce_corrections(memory: UnitOfWork, news: News, now: datetime) -> int:
+    """Queue a delivery for everybody whose answer a correction changed; returns how many may be.
+
+    Whether an answer really changed is seen when a delivery is claimed; if not, it is dropped.
+    """
+    if not news.revised:
+        return 0
+    newest = await memory.rounds.latest()
+    queued = 0
+    for revised in corrections_to_tell(news.revised, newest.held_on if newest else now.date()):
+        announcement = await memory.outbox.announce([revised.after], now, Kind.CORRECTION)
+        await memory.outbox.queue_correction(announcement, revised.before.round, revised.after, now)
+        count = await memory.outbox.queued(announcement)
+        log.info("round_corrected", round=revised.after.number, deliveries=count)
+        queued += count
     return queued
 
 

@@ -16,6 +16,9 @@ log = structlog.get_logger()
 STRIKES, STRIKES_OVER = 3, timedelta(hours=24)
 """So many refusals in a row, over at least this time, and nobody is there any more."""
 
+# While a platform refuses everybody: ten minutes, twenty, and so on up to 160.
+_MOST_DOUBLINGS = 4
+
 TAKEN = "somebody else is at the new address"
 
 
@@ -42,9 +45,12 @@ async def settle(
     concluded = [await _concluded(memory, one, breaker, platform, now) for one in outcomes]
     await memory.outbox.settle(
         [
-            replace(settled, key=key)
-            for outcome, settled in zip(outcomes, concluded, strict=True)
-            for key in outcome.alert.keys
+            *concluded,
+            *(
+                replace(settled, key=key)
+                for outcome, settled in zip(outcomes, concluded, strict=True)
+                for key in outcome.alert.also
+            ),
         ],
         now,
     )
@@ -78,7 +84,10 @@ async def _concluded(
         case RecipientMoved(new_address=address):
             moved = await memory.recipients.move(subscriber, address)
             log.info("recipient_moved", subscriber=subscriber, merged=not moved)
-            return settled if moved else replace(settled, state=State.GIVEN_UP, error=TAKEN)
+            if moved:
+                return settled
+            await memory.recipients.gone(subscriber, now)  # whoever is there hears of rounds too
+            return replace(settled, state=State.GIVEN_UP, not_before=None, error=TAKEN)
         case RecipientGone() as error:
             return await _refused(memory, outcome, error, breaker, now)
         case _:
@@ -94,7 +103,8 @@ async def _refused(
 ) -> Settled:
     reason, subscriber = str(error), outcome.alert.key.subscriber
     if breaker.open_for == reason:
-        return replace(outcome.settled, state=State.DUE, not_before=now + WINDOW)
+        again = now + WINDOW * 2 ** min(outcome.alert.attempts - 1, _MOST_DOUBLINGS)
+        return replace(outcome.settled, state=State.DUE, not_before=again)
     if error.certain or await _struck_out(memory, subscriber, now):
         await memory.recipients.gone(subscriber, now)
         log.info("recipient_gone", subscriber=subscriber, reason=reason)

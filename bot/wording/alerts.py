@@ -94,6 +94,8 @@ def _digest_opening(words: Words, alert: Alert) -> list[Line]:
 def _round_lines(words: Words, told: RoundVerdicts, zone: str | None) -> list[Line]:
     best = min(told.profiles, key=lambda one: one.priority)
     lines = [line(first_line(words, told.round, best), Emphasis.STRONG)]
+    if told.before is not None and best.earlier is not None:
+        lines = _correction_lines(words, told.round, told.before, best)
     for one in sorted(told.profiles, key=lambda one: one.priority):
         lines += _profile_lines(words, told.round, one, zone, named=len(told.profiles) > 1)
     name = official_name(words, told.round)
@@ -104,6 +106,45 @@ def _round_lines(words: Words, told: RoundVerdicts, zone: str | None) -> list[Li
         *round_facts(words, told.round, zone),
         round_link(words, told.round),
     ]
+
+
+def _correction_lines(
+    words: Words, round_: Round, before: Round, one: ProfileVerdict
+) -> list[Line]:
+    """What IRCC corrected, and the answer before and after it."""
+    title = words.say(
+        "Correction to draw #{number} {category}: {now} (before: {before})",
+        number=round_.number,
+        category=_category_and_name(words, round_, one),
+        now=headline(words, one.verdict),
+        before=headline(words, one.earlier or one.verdict),
+    )
+    lines = [
+        line(title, Emphasis.STRONG),
+        line(words.say("IRCC has corrected what it published about this round.")),
+    ]
+    if before.crs_cut_off != round_.crs_cut_off:
+        lines.append(
+            line(
+                words.say(
+                    "The CRS cut-off was {before} and is now {now}.",
+                    before=before.crs_cut_off,
+                    now=round_.crs_cut_off,
+                )
+            )
+        )
+    moved = before.tie_breaking_rule != round_.tie_breaking_rule
+    if moved and before.tie_breaking_rule is not None and round_.tie_breaking_rule is not None:
+        lines.append(
+            line(
+                words.say(
+                    "The tie-breaking rule was {before} and is now {now}.",
+                    before=words.moment(before.tie_breaking_rule),
+                    now=words.moment(round_.tie_breaking_rule),
+                )
+            )
+        )
+    return lines
 
 
 def first_line(words: Words, round_: Round, one: ProfileVerdict) -> str:

@@ -61,6 +61,10 @@ class Words:
         """How long ago: 2 minutes ago, il y a 2 minutes."""
         return dates.format_timedelta(-elapsed, add_direction=True, locale=self._locale)
 
+    def lasting(self, elapsed: timedelta) -> str:
+        """How long something took: 2 minutes, 3 heures."""
+        return dates.format_timedelta(elapsed, locale=self._locale)
+
     def listed(self, items: list[str]) -> str:
         """Items as a list in words: a, b and c."""
         if len(items) < 2:

@@ -16,6 +16,8 @@ def upgrade() -> None:
     op.add_column("subscribers", sa.Column("gone_at", Moment()))
     op.add_column("subscribers", sa.Column("paused_since", Moment()))
     op.add_column("subscribers", sa.Column("facts", sa.Text()))
+    op.add_column("sources", sa.Column("sample", sa.Text()))
+    op.add_column("sources", sa.Column("sampled_at", Moment()))
     op.add_column("deliveries", sa.Column("doubt_at", Big))
     for name in ("repeated", "held"):
         op.add_column(
@@ -108,5 +110,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("state = 0"),
     )
     op.drop_index("ix_subscribers_paused_until", "subscribers")
+    for column in ("sample", "sampled_at"):
+        op.drop_column("sources", column)
     for column in ("gone_at", "paused_since", "facts"):
         op.drop_column("subscribers", column)

@@ -1,0 +1,92 @@
+"""IRCC corrects a round after people were told: whose answer changes, and who hears of it.
+
+By July 2025 the tie-breaking rule of #262 had moved by four weeks: for whoever had exactly the
+cut-off, "out by the tie-break" became "in", or the other way round.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+
+from bot.core.alerts import Priorities, Stance, judge_stances
+from bot.core.categories import classify
+from bot.core.detect import Change, Revised, Status
+from bot.core.match import Eligibility, Verdict
+from bot.core.rounds import Round
+
+STILL_OF_INTEREST = timedelta(days=30)
+"""A correction of a round that is older than this, next to the newest one, is only recorded."""
+
+
+def to_tell(revised: Iterable[Revised], newest: date) -> list[Revised]:
+    """The corrections that may change somebody's answer, of rounds that are recent enough."""
+    return [
+        one
+        for one in revised
+        if one.change is Change.CORRECTED
+        and one.before.status is not Status.HELD
+        and one.is_clear
+        and one.after.held_on >= newest - STILL_OF_INTEREST
+        and _decides(one.before.round) != _decides(one.after)
+    ]
+
+
+def _decides(round_: Round) -> tuple[object, ...]:
+    """The facts of a round on which a verdict rests."""
+    classified = classify(round_)
+    return (
+        classified.type,
+        classified.group,
+        classified.version and classified.version.label,
+        round_.crs_cut_off,
+        round_.stamp,
+        round_.tie_breaking_rule,
+    )
+
+
+def judge_corrected(
+    before: Round, after: Round, stances: Iterable[tuple[int, Stance]]
+) -> Iterator[tuple[int, Eligibility, Priorities]]:
+    """Decide, for each stance whose standing may differ, who would hear of either version.
+
+    This may name too many: whether the verdict of a profile differs is said by `differs`.
+    """
+    touched = [(key, stance) for key, stance in stances if _touched(before, after, stance)]
+    found: dict[tuple[int, Eligibility], Priorities] = {}
+    for round_ in (after, before):
+        for key, eligibility, priorities in judge_stances(round_, touched):
+            earlier = found.get((key, eligibility))
+            found[key, eligibility] = priorities if earlier is None else _both(earlier, priorities)
+    return ((key, eligibility, both) for (key, eligibility), both in found.items())
+
+
+def _touched(before: Round, after: Round, stance: Stance) -> bool:
+    """Whether a score lies where the correction matters; of another category, it is all of them."""
+    if stance.crs_score is None:
+        return False
+    if classify(before).group != classify(after).group:
+        return True
+    lowest, highest = sorted((before.crs_cut_off, after.crs_cut_off))
+    return lowest <= stance.crs_score <= highest
+
+
+def _both(one: Priorities, other: Priorities) -> Priorities:
+    return tuple(
+        min((priority for priority in pair if priority is not None), default=None)
+        for pair in zip(one, other, strict=True)
+    )
+
+
+def differs(before: Verdict, after: Verdict) -> bool:
+    """Whether the answer that somebody was given is another one now."""
+    return _answer(before) != _answer(after)
+
+
+def _answer(verdict: Verdict) -> tuple[object, ...]:
+    if verdict.eligibility is Eligibility.NOT_ELIGIBLE:
+        return (verdict.eligibility,)
+    return (verdict.eligibility, verdict.would_have_qualified)
+
+
+def latest_day(rounds: Sequence[Round]) -> date:
+    """The day of the newest round; the first day there is when there is none."""
+    return max((round_.held_on for round_ in rounds), default=date.min)
