@@ -11,7 +11,6 @@ from typing import Any
 
 import structlog
 
-from adapters.ircc.fetch import source_at
 from bot.chores import Chores
 from bot.core.detect import Status
 from bot.core.errors import DrawbellError
@@ -27,6 +26,7 @@ from bot.platforms import Platform, http_of, telegram_of
 from bot.polling import Poller
 from bot.ports import Store
 from bot.settings import Settings
+from bot.sources import interval_of, source_of
 from bot.wording.spans import Reply
 from storage.unit_of_work import open_database
 
@@ -45,7 +45,7 @@ async def poll_once(settings: Settings) -> PollReport:
         StoreUnavailable: the database cannot be used.
     """
     async with open_database(settings.database_url) as store:
-        return await poll(source=source_at(settings.ircc_feed_url), store=store, clock=now)
+        return await poll(source=source_of(settings), store=store, clock=now)
 
 
 async def serve(settings: Settings) -> None:
@@ -110,9 +110,9 @@ async def _run_until_stopped(
 
     chores = Chores(store, now, busy=busy, beat=pulse.beat_of("chores"), queued=wake)
     poller = Poller(
-        source_at(settings.ircc_feed_url),
+        source_of(settings),
         store,
-        settings.poll_seconds,
+        interval_of(settings),
         clock=now,
         queued=wake,
         beat=pulse.beat_of("poll"),

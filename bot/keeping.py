@@ -51,13 +51,13 @@ class Pulse:
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
-        self._beats: dict[str, datetime] = {}
+        self._beats: dict[str, tuple[datetime, str | None]] = {}
 
-    def beat_of(self, name: str) -> Callable[[], None]:
-        """What a loop calls to say that it lives."""
+    def beat_of(self, name: str) -> Callable[..., None]:
+        """What a loop calls to say that it lives, with whatever `status` should show."""
 
-        def beat() -> None:
-            self._beats[name] = self._clock()
+        def beat(note: str | None = None) -> None:
+            self._beats[name] = (self._clock(), note)
 
         return beat
 
@@ -71,7 +71,7 @@ class Pulse:
         beats, self._beats = self._beats, {}
         try:
             async with self._store.begin() as memory:
-                for name, at in beats.items():
-                    await memory.process.beat(name, at)
+                for name, (at, note) in beats.items():
+                    await memory.process.beat(name, at, note)
         except StoreUnavailable as error:
             log.error("store_unavailable", reason=str(error))

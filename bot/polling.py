@@ -10,36 +10,38 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
 from bot.core.errors import StoreUnavailable
-from bot.core.timing import poll_interval
 from bot.pipeline.poll import poll
 from bot.ports import RoundSource, Store
 
 log = structlog.get_logger()
 
 _PATIENCE_AT_STOP = 5.0
+# APScheduler skips a job that comes due while the one before is just ending.
+_SOON = timedelta(milliseconds=50)
 
 
 class Poller:
     """Polls now and from then on, each time after the interval that the hour asks for.
 
     APScheduler is only the clock: one job, which sets its next time itself, never runs twice at
-    once, and after a suspended machine runs once instead of catching up. `queued` is called when
-    a poll has queued alerts, `beat` at each poll.
+    once, and after a suspended machine runs once instead of catching up. `interval` says how
+    long to wait from a moment on, given what the source asked for. `queued` is called when a poll
+    has queued alerts, `beat` after each poll with the time of the next.
     """
 
     def __init__(
         self,
         source: RoundSource,
         store: Store,
-        seconds: float | None,
+        interval: Callable[[datetime, timedelta | None], timedelta],
         *,
         clock: Callable[[], datetime],
         queued: Callable[[], None],
-        beat: Callable[[], None],
+        beat: Callable[[str], None],
     ) -> None:
         self._source = source
         self._store = store
-        self._fixed = None if seconds is None else timedelta(seconds=seconds)
+        self._interval = interval
         self._clock = clock
         self._queued = queued
         self._beat = beat
@@ -47,11 +49,18 @@ class Poller:
         self._idle = asyncio.Event()
         self._idle.set()
         self._stopping = False
+        self._hurry = False
 
     def start(self) -> None:
         """Poll now, and go on."""
         self._scheduler.start()
         self._schedule(self._clock())
+
+    def hurry(self) -> None:
+        """Something says that there is news: poll now, or once more after the poll under way."""
+        self._hurry = True
+        if self._idle.is_set() and not self._stopping:
+            self._schedule(self._clock() + _SOON)
 
     async def stop(self) -> None:
         """Start no further poll; give the current one a few seconds, then drop it.
@@ -77,9 +86,11 @@ class Poller:
 
     async def _poll(self) -> None:
         self._idle.clear()
+        self._hurry = False
+        asked: float | None = None
         try:
-            self._beat()
             report = await poll(source=self._source, store=self._store, clock=self._clock)
+            asked = report.retry_after
             if report.queued:
                 self._queued()
         except StoreUnavailable as error:
@@ -91,5 +102,11 @@ class Poller:
         finally:
             self._idle.set()
             if not self._stopping:
-                now = self._clock()
-                self._schedule(now + poll_interval(now, self._fixed))
+                self._plan(None if asked is None else timedelta(seconds=asked))
+
+    def _plan(self, asked: timedelta | None) -> None:
+        now = self._clock()
+        wait = _SOON if self._hurry and asked is None else self._interval(now, asked)
+        at = now + wait
+        self._beat(at.isoformat(timespec="seconds"))
+        self._schedule(at)

@@ -46,7 +46,11 @@ class Settings(BaseSettings):
     http_timeout_seconds: float = Field(default=30, gt=0, le=600)
     give_up_hours: float = Field(default=24, gt=0, le=720)
     ircc_feed_url: str = OFFICIAL_FEED
+    ircc_fallback_urls: Annotated[tuple[str, ...], NoDecode] = ()
+    contact: str | None = None
     poll_seconds: float | None = Field(default=None, gt=0, le=86_400)
+    poll_busy_seconds: float = Field(default=60, gt=0, le=86_400)
+    poll_idle_seconds: float = Field(default=600, gt=0, le=86_400)
     news_feeds: Annotated[tuple[str, ...], NoDecode] = ()
     admin_chats: Annotated[tuple[str, ...], NoDecode] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -62,7 +66,7 @@ class Settings(BaseSettings):
         }
         return tuple(platform for platform, key in keys.items() if key is not None)
 
-    @field_validator("news_feeds", "admin_chats", mode="before")
+    @field_validator("ircc_fallback_urls", "news_feeds", "admin_chats", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):

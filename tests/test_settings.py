@@ -53,6 +53,7 @@ def test_the_example_loads_with_every_line_switched_on() -> None:
         "telegram_webhook_url",
         "discord_token",
         "poll_seconds",
+        "contact",
         "http_url",
     }
     defaults = Settings(_env_file=None)  # type: ignore[call-arg]

@@ -78,6 +78,8 @@ def _lines(status: _Status) -> list[str]:
 def _loop(beat: Heartbeat, status: _Status) -> str:
     silent = status.at - beat.at
     warning = "  SILENT" if silent > _SILENT_AFTER and beat.name != "poll" else ""
+    if beat.name == "poll":
+        return f"  poll: {_ago(silent)}, next at {beat.note}"
     return f"  {beat.name}: last alive {_ago(silent)}{warning}"
 
 

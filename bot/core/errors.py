@@ -12,7 +12,14 @@ class Misconfigured(DrawbellError):
 
 
 class SourceUnavailable(DrawbellError):
-    """The source gave no answer; the next poll may succeed."""
+    """The source gave no answer; the next poll may succeed.
+
+    `retry_after` is how long it asks to be left alone, in seconds, if it does.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class SourceChanged(DrawbellError):

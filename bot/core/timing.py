@@ -19,13 +19,28 @@ _JITTER = 0.25
 _REFUSED_RETRIES = (timedelta(hours=1), timedelta(hours=3), timedelta(hours=9))
 
 
-def poll_interval(now: datetime, fixed: timedelta | None = None) -> timedelta:
-    """How long to wait before the next poll: `fixed` if the operator set one."""
-    if fixed is not None:
-        return fixed
+_LONGEST_ASKED = timedelta(hours=1)
+
+
+def poll_interval(
+    now: datetime,
+    fixed: timedelta | None = None,
+    *,
+    asked: timedelta | None = None,
+    busy: timedelta = BUSY_INTERVAL,
+    idle: timedelta = IDLE_INTERVAL,
+) -> timedelta:
+    """How long to wait before the next poll: `fixed` if the operator set one.
+
+    Never less than the source `asked` for, up to an hour: a site that says "next week" is broken.
+    """
+    usual = fixed if fixed is not None else (busy if _is_busy(now) else idle)
+    return max(usual, min(asked or timedelta(), _LONGEST_ASKED))
+
+
+def _is_busy(now: datetime) -> bool:
     local = now.astimezone(TORONTO)
-    busy = local.weekday() < 5 and _BUSY_FROM <= local.time() < _BUSY_UNTIL
-    return BUSY_INTERVAL if busy else IDLE_INTERVAL
+    return local.weekday() < 5 and _BUSY_FROM <= local.time() < _BUSY_UNTIL
 
 
 def retry_interval(attempts: int, asked: timedelta | None = None, chance: float = 0.0) -> timedelta:

@@ -21,11 +21,15 @@ LATE = "it is dated more than a week before the newest round known"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
-    """What one poll did. `failure` is a sentence; `news` is None when nothing had changed."""
+    """What one poll did. `failure` is a sentence; `news` is None when nothing had changed.
+
+    `retry_after` is how long the source asks to be left alone, in seconds.
+    """
 
     news: News | None = None
     queued: int = 0
     failure: str | None = None
+    retry_after: float | None = None
     doubtful: tuple[Round, ...] = field(default=())
 
 
@@ -59,7 +63,8 @@ async def _failed(store: Store, error: Exception, now: datetime) -> PollReport:
         await memory.process.incident(kind, str(error), now)
         if isinstance(error, SourceChanged) and error.sample is not None:
             await memory.source.keep_sample(error.sample.decode(errors="replace"), now)
-    return PollReport(failure=str(error))
+    wait = error.retry_after if isinstance(error, SourceUnavailable) else None
+    return PollReport(failure=str(error), retry_after=wait)
 
 
 async def _well_again(memory: UnitOfWork, now: datetime) -> None:

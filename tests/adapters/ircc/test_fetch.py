@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from adapters.ircc.fetch import FileSource, HttpSource, source_at
+from adapters.ircc.fetch import FallbackSource, FileSource, HttpSource, source_at
 from adapters.ircc.payload import MAX_BYTES
 from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.ports import Payload, Validators
@@ -313,3 +313,95 @@ async def test_a_file_that_cannot_be_read_is_no_answer(tmp_path: Path) -> None:
 async def test_a_huge_file_is_not_read_whole() -> None:
     with pytest.raises(SourceChanged, match="larger than 10 MB"):
         await FileSource(Path("/dev/zero")).read(Validators())
+
+
+class Scripted:
+    """A source that gives or raises what a test says, and keeps what it was asked with."""
+
+    def __init__(self, answer: Payload | Exception | None) -> None:
+        self._answer = answer
+        self.seen: list[Validators] = []
+
+    async def read(self, seen: Validators) -> Payload | None:
+        self.seen.append(seen)
+        if isinstance(self._answer, Exception):
+            raise self._answer
+        return self._answer
+
+
+DOWN, CHANGED = SourceUnavailable("down"), SourceChanged("a web page")
+SEEN = Validators(etag='"official"', last_modified="Thu, 11 Dec 2025 19:00:00 GMT", digest="d")
+
+
+async def a_payload() -> Payload:
+    found = await read(answering(headers={"ETag": '"mirror"'}))
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("failure", [DOWN, CHANGED], ids=["down", "changed"])
+async def test_while_the_first_place_cannot_be_read_the_next_one_is(failure: Exception) -> None:
+    payload = await a_payload()
+    first, broken, mirror = Scripted(failure), Scripted(DOWN), Scripted(payload)
+
+    found = await FallbackSource(first, [broken, mirror]).read(SEEN)
+
+    assert found is not None
+    assert found.published == payload.published
+    # A mirror's marks are neither sent to the official site nor the other way round.
+    assert found.validators == Validators(digest=payload.validators.digest)
+    assert (first.seen, mirror.seen) == ([SEEN], [Validators(digest="d")])
+
+
+async def test_a_first_place_that_answers_is_the_only_one_asked() -> None:
+    mirror = Scripted(DOWN)
+
+    assert await FallbackSource(Scripted(None), [mirror]).read(SEEN) is None
+    assert mirror.seen == []
+
+
+async def test_when_no_place_can_be_read_the_first_one_s_error_counts() -> None:
+    with pytest.raises(SourceChanged, match="a web page"):
+        await FallbackSource(Scripted(CHANGED), [Scripted(DOWN)]).read(SEEN)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("120", 120.0),
+        ("0", 0.0),
+        ("soon", None),
+        ("-5", None),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0),
+        ("Thu, 01 Jan 1970 00:00:00", None),
+        (None, None),
+    ],
+)
+async def test_a_site_may_say_when_to_come_back(header: str | None, seconds: float | None) -> None:
+    headers = {} if header is None else {"Retry-After": header}
+
+    with pytest.raises(SourceUnavailable) as caught:
+        await read(answering(status=503, headers=headers))
+
+    assert caught.value.retry_after == seconds
+
+
+async def test_a_site_is_told_whom_to_ask_about_us() -> None:
+    agents: list[str] = []
+
+    async def handler(request: web.Request) -> web.Response:
+        agents.append(request.headers["User-Agent"])
+        return web.Response(body=FEED)
+
+    async with serving(handler) as url:
+        await source_at(url, "https://bot.example").read(Validators())
+        await source_at(url).read(Validators())
+
+    assert agents == ["drawbell/0.1 (+https://bot.example)", "drawbell/0.1"]
+
+
+async def test_an_answer_that_cannot_be_read_comes_with_a_sample() -> None:
+    with pytest.raises(SourceChanged) as caught:
+        await read(answering(b"<html>"))
+
+    assert caught.value.sample == b"<html>"
