@@ -151,12 +151,13 @@ async def verdicts(
     announced: Sequence[Round],
     keys: Sequence[int],
 ) -> dict[tuple[int, str], list[ProfileVerdict]]:
-    """The verdicts to be told, by subscriber and round number."""
+    """The verdicts to be told of some rounds of an announcement, by subscriber and number."""
     by_number = {str(round_.number): round_ for round_ in announced}
     found: dict[tuple[int, str], list[ProfileVerdict]] = defaultdict(list)
     for row in await connection.execute(_DECIDED, then_of(announcement, keys)):
         facts = row._mapping  # noqa: SLF001 - SQLAlchemy's public name
-        told = _profile_verdict(by_number[facts["round_number"]], facts)
+        about = by_number.get(facts["round_number"])
+        told = None if about is None else _profile_verdict(about, facts)
         if told is not None:
             found[facts["subscriber_id"], facts["round_number"]].append(told)
     return found
