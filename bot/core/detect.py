@@ -9,7 +9,10 @@ from bot.core.categories import classify
 from bot.core.rounds import Field, Published, Round, RoundNumber, Stamp, UnreadableRow, order_key
 
 LATE_ARRIVAL = timedelta(days=7)
-"""A round dated further than this before the newest one known is history, not news."""
+"""A new number dated further than this before the newest round known waits for the operator.
+
+Elsewhere an item that vanished and came back was announced as news a year later.
+"""
 
 _FEWEST_FOR_REBASELINE = 10
 
@@ -70,6 +73,12 @@ class Revised:
         """Whether nothing about the round has to wait for the operator."""
         return not self.after.held_back
 
+    @property
+    def is_mended(self) -> bool:
+        """Whether a round was held for a doubt that IRCC has cleared up since."""
+        was_held = self.before.status is Status.HELD and self.before.round.held_back
+        return was_held and self.is_clear
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
@@ -90,6 +99,11 @@ class News:
     unreadable: tuple[UnreadableRow, ...] = ()
 
     @property
+    def older(self) -> bool:
+        """Whether the payload is older than what is known: rounds are missing, and none is new."""
+        return bool(self.missing) and not (self.new or self.held or self.history)
+
+    @property
     def to_tell(self) -> list[Round]:
         """The rounds that people are told of, oldest first."""
         return in_order([*self.new, *(one.after for one in self.released)])
@@ -103,12 +117,13 @@ def detect(published: Published, known: Known) -> News:
     if baseline:
         news = []
     changed = list(_revisions(published, known))
-    released = [one for one in changed if one.before.status is Status.HELD and one.is_clear]
+    released = [one for one in changed if one.is_mended]
+    late = [round_ for round_ in news if _is_late(round_, known)]
     return News(
         baseline=baseline,
-        new=tuple(round_ for round_ in news if not round_.held_back),
+        new=tuple(round_ for round_ in news if not round_.held_back and round_ not in late),
         released=tuple(released),
-        held=tuple(round_ for round_ in news if round_.held_back),
+        held=tuple(round_ for round_ in news if round_.held_back or round_ in late),
         history=tuple(round_ for round_ in unseen if round_ not in news),
         revised=tuple(one for one in changed if one not in released),
         missing=_missing(published, known),
@@ -136,11 +151,14 @@ def _is_history(round_: Round, known: Known) -> bool:
     """Whether an unseen round only fills memory up: it was held before what is known already.
 
     A memory that has seen no news yet may rest on a partial payload, so there every round before
-    the newest is history. Later, a round may still appear a few days out of order.
+    the newest is history.
     """
-    if not known.settled:
-        return order_key(round_.held_on, round_.number) < known.newest
-    return round_.held_on < known.newest[0] - LATE_ARRIVAL
+    return not known.settled and order_key(round_.held_on, round_.number) < known.newest
+
+
+def _is_late(round_: Round, known: Known) -> bool:
+    """Whether a new number comes too long after its day; a few days out of order are news."""
+    return known.settled and round_.held_on < known.newest[0] - LATE_ARRIVAL
 
 
 def _missing(published: Published, known: Known) -> tuple[RoundNumber, ...]:

@@ -157,7 +157,26 @@ def test_a_round_that_arrives_late_is_news_for_a_week(days_late: int, is_news: b
     news = detect(published(*_rounds(memory), late), memory)
 
     assert numbers(news.new) == (["55"] if is_news else [])
-    assert numbers(news.history) == ([] if is_news else ["55"])
+    assert numbers(news.held) == ([] if is_news else ["55"])
+
+
+def test_a_round_held_for_being_late_stays_held_whatever_else_changes() -> None:
+    late = KnownRound(round=a_numbered(55, days=10), status=Status.HELD)
+    memory = Known(rounds={**known(a_numbered(100)).rounds, late.round.number: late})
+    changed = replace(late.round, crs_cut_off=400)
+
+    news = detect(published(*_rounds(known(a_numbered(100))), changed), memory)
+
+    assert not news.released
+    assert [one.after for one in news.revised] == [changed]
+
+
+def test_an_older_payload_is_known_as_such() -> None:
+    memory = known(a_numbered(1), a_numbered(2))
+
+    assert detect(published(a_numbered(1)), memory).older
+    assert not detect(published(a_numbered(1), a_numbered(2)), memory).older
+    assert not detect(published(a_numbered(1), a_numbered(3)), memory).older
 
 
 def test_lateness_is_measured_from_the_newest_round_known_not_from_the_newest_published() -> None:
@@ -428,13 +447,13 @@ def test_a_known_round_that_cannot_be_read_any_more_is_not_missing() -> None:
     assert quiet(news)
 
 
-def test_an_old_row_first_readable_after_an_upgrade_is_no_news() -> None:
+def test_an_old_row_first_readable_after_an_upgrade_waits_for_the_operator() -> None:
     memory = known(a_numbered(1), a_numbered(100))
 
     news = detect(published(a_numbered(1), a_numbered(50), a_numbered(100)), memory)
 
     assert not news.new
-    assert numbers(news.history) == ["50"]
+    assert numbers(news.held) == ["50"]
 
 
 def test_revised_rounds_stand_in_the_order_they_were_held() -> None:
