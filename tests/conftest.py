@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from storage.unit_of_work import Database, open_database
 from tests.fakes.clock import FakeClock
 from tests.fakes.databases import migrate, url_of
+
+# How long an example takes says more of the machine than of us.
+settings.register_profile("drawbell", deadline=None)
+settings.load_profile("drawbell")
 
 
 @pytest.fixture(autouse=True)
