@@ -107,7 +107,7 @@ async def _write(settings: Settings, file: TextIO) -> int:
                 page = await memory.subscribers.page(after, _BATCH)
             if not page:
                 return count
-            file.writelines(line_of(one).model_dump_json() + "\n" for _key, one in page)
+            file.writelines(line_of(one).as_json() + "\n" for _key, one in page)
             after, count = page[-1][0], count + len(page)
 
 

@@ -116,8 +116,16 @@ class SubscriberLine(_Strict):
     alerts: AlertsLine = AlertsLine()
     quiet: tuple[WallClock, WallClock] | None = None
     paused: bool = False
+    paused_since: Moment | None = None
     paused_until: Moment | None = None
+    gone_at: Moment | None = None
+    facts: dict[Shown, Shown] = Field(default={}, max_length=50)
     profiles: list[ProfileLine] = Field(default=[ProfileLine()], min_length=1, max_length=20)
+
+    def as_json(self) -> str:
+        """The line; what few have is left out where there is nothing to say."""
+        rare = {"paused_since", "gone_at", "facts"}
+        return self.model_dump_json(exclude={name for name in rare if not getattr(self, name)})
 
     @field_validator("time_zone")
     @classmethod
@@ -151,7 +159,10 @@ def subscriber_of(line: SubscriberLine) -> Subscriber:
         quiet_from=quiet_from,
         quiet_until=quiet_until,
         paused=line.paused,
+        paused_since=line.paused_since,
         paused_until=line.paused_until,
+        gone_at=line.gone_at,
+        facts=tuple(sorted(line.facts.items())),
         profiles=tuple(_profile(profile) for profile in line.profiles),
     )
 
@@ -192,7 +203,10 @@ def line_of(subscriber: Subscriber) -> SubscriberLine:
         alerts=AlertsLine(mode=preference.mode, near_points=preference.near_points),
         quiet=(quiet_from, quiet_until) if quiet_from and quiet_until else None,
         paused=subscriber.paused,
+        paused_since=subscriber.paused_since,
         paused_until=subscriber.paused_until,
+        gone_at=subscriber.gone_at,
+        facts=dict(subscriber.facts),
         profiles=[_profile_line(profile) for profile in subscriber.profiles],
     )
 

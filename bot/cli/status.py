@@ -1,6 +1,7 @@
 """`drawbell status`: whether it runs, how the source answers, how far broadcasts are."""
 
 import asyncio
+import sys
 from datetime import datetime, timedelta
 
 from rich.console import Console
@@ -15,6 +16,7 @@ from bot.settings import Settings
 from storage.unit_of_work import open_database
 
 _LOOK_EVERY = 0.5
+_BAR_WIDTH = 40
 _SILENT_AFTER = timedelta(minutes=2)
 
 
@@ -106,7 +108,15 @@ def _broadcast(one: delivery.Progress) -> str:
     if one.running:
         left = "" if one.left is None else f", about {one.left} left"
         text += f"; {one.running:,} to send at {one.rate:.1f}/s{left}"
+        if sys.stdout.isatty():
+            text += f"\n  {_bar(one.settled / one.total)}"
     return text
+
+
+def _bar(share: float) -> str:
+    """A picture of how far a broadcast is, for people who would rather look than read."""
+    full = round(share * _BAR_WIDTH)
+    return f"[{'#' * full}{'.' * (_BAR_WIDTH - full)}] {share:.0%}"
 
 
 def _ago(passed: timedelta) -> str:

@@ -242,3 +242,15 @@ def test_pipes_an_export_may_be_one_an_import_may_not(tmp_path: Path) -> None:
     assert refused.code == 1
     assert "pipe" in refused.err
     assert json.loads(out.out)["chat"] == "a"
+
+
+def test_what_only_some_have_comes_out_too(command: Command, tmp_path: Path) -> None:
+    rare = {
+        **FULL,
+        "paused_since": "2026-12-01T00:00:00Z",
+        "gone_at": "2026-12-02T00:00:00Z",
+        "facts": {"owner": "42"},
+    }
+    assert command("subscribers", "import", write(tmp_path, rare)).code == 0
+
+    assert exported(command, tmp_path) == [rare]
