@@ -1,0 +1,60 @@
+"""What we have to know again after a restart, and the commands as Discord last got them."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import orjson
+import structlog
+
+from adapters.discord.sending import Wire
+
+log = structlog.get_logger()
+
+
+class Remembered(Protocol):
+    """A few texts by their names."""
+
+    async def get(self, key: str) -> str | None:
+        """What was kept under a name, None if nothing was."""
+
+    async def set(self, key: str, value: str) -> None:
+        """Keep something."""
+
+
+class InMemory:
+    """Remembers for as long as the program runs: after a restart Discord gets it all once more."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, str] = {}
+
+    async def get(self, key: str) -> str | None:
+        """See `Remembered`."""
+        return self._kept.get(key)
+
+    async def set(self, key: str, value: str) -> None:
+        """See `Remembered`."""
+        self._kept[key] = value
+
+
+async def sync_commands(
+    wire: Wire, app: int, commands: Sequence[dict[str, Any]], remembered: Remembered
+) -> bool:
+    """Tell Discord our commands, if it does not know them as they are; says whether it was told.
+
+    Raises:
+        DrawbellError: Discord did not take them.
+    """
+    key, digest = f"discord/commands/{app}", _digest(commands)
+    if await remembered.get(key) == digest:
+        return False
+    path = "/applications/{application_id}/commands"
+    await wire.call("PUT", path, list(commands), application_id=app)
+    await remembered.set(key, digest)
+    log.info("commands_synced", commands=len(commands))
+    return True
+
+
+def _digest(commands: Sequence[dict[str, Any]]) -> str:
+    text = orjson.dumps(list(commands), option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(text).hexdigest()

@@ -1,0 +1,81 @@
+"""A round told to many at once, with everything that can go wrong on the way."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from adapters.discord.platform import discord_bot
+from bot.core.detect import Status
+from bot.pipeline.courier import Courier
+from bot.pipeline.deliver import LEASE, a_sender
+from bot.pipeline.poll import announce
+from storage.unit_of_work import Database
+from tests.builders import a_round
+from tests.fakes.discord_api import FakeDiscord, Refused, limited, serving
+from tests.fakes.discord_bot import eventually, settings_for
+from tests.fakes.people import a_subscriber
+
+PEOPLE = range(1000, 1060)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[FakeDiscord]:
+    async with serving(FakeDiscord()) as found:
+        yield found
+    assert found.complaints == []
+
+
+async def announced(store: Database, api: FakeDiscord) -> None:
+    async with store.begin() as memory:
+        await memory.subscribers.save_all(
+            [
+                a_subscriber(f"dm:{one}", platform="discord").with_facts(dm=str(api.dm(one)))
+                for one in PEOPLE
+            ]
+        )
+        await memory.rounds.add([a_round()], Status.ANNOUNCED, now())
+        await announce(memory, [a_round()], now())
+
+
+async def test_everybody_is_told_once_whatever_happens_on_the_way(
+    api: FakeDiscord, store: Database
+) -> None:
+    await announced(store, api)
+    api.fail(Refused(502), on="messages", late=True, skip=3)
+    api.fail(Refused(503), on="messages", skip=5)
+    api.fail(drop="after", on="messages", skip=6)
+    api.fail(drop="before", on="messages", skip=9)
+    api.fail(limited(0.2, everybody=True), on="messages", skip=12)
+    api.fail(limited(0.2, scope="user"), on="messages", skip=15)
+    async with discord_bot(settings_for(api, per_second=45)) as bot:
+        courier = Courier(store=store, sender=a_sender(bot.notifier, now))
+        running = asyncio.create_task(courier.run())
+
+        async def all_told() -> bool:
+            return sum(api.counts.values()) >= len(PEOPLE) and not courier.busy
+
+        await eventually(all_told, 30)
+        courier.stop()
+        await running
+    assert [len(api.told(one)) for one in PEOPLE] == [1] * len(PEOPLE)
+    assert api.limited == 2  # which the test asked for
+
+
+async def test_what_was_sent_and_not_written_down_is_not_sent_twice(
+    api: FakeDiscord, store: Database
+) -> None:
+    await announced(store, api)
+    async with store.begin() as memory:
+        alerts = await memory.outbox.claim("discord", now=now(), lease=LEASE, limit=len(PEOPLE))
+    assert len(alerts) == len(PEOPLE)
+    api.limit = None
+    for _ in range(2):  # the second time in a new process, which knows of none of it
+        async with discord_bot(settings_for(api)) as bot:
+            await asyncio.gather(*(bot.notifier.send(alert) for alert in alerts))
+    assert [len(api.told(one)) for one in PEOPLE] == [1] * len(PEOPLE)
