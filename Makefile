@@ -43,7 +43,7 @@ bench: setup ## Measure speed and memory; prints tables with ratios
 	$(BIN)/python -m benchmarks
 
 messages: setup ## Bring the translation catalogues up to date with the code
-	$(BIN)/pybabel --quiet extract -k say -k say_many:1,2 --no-location --sort-output --width 100 --project drawbell --msgid-bugs-address drawbell -o $(POT) bot adapters/console adapters/telegram
+	$(BIN)/pybabel --quiet extract -k say -k say_many:1,2 --no-location --sort-output --width 100 --project drawbell --msgid-bugs-address drawbell -o $(POT) bot adapters/console adapters/telegram adapters/discord
 	$(BIN)/pybabel --quiet update --domain drawbell --width 100 --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -i $(POT) -d $(LOCALES)
 
 lock: ## Lock the newest allowed versions of all dependencies (needs uv)

@@ -1,8 +1,10 @@
 """Composition root: the one place that names concrete classes, loops and signals."""
 
 import asyncio
+import os
 import random
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -22,15 +24,18 @@ from bot.pipeline.courier import Courier
 from bot.pipeline.deliver import a_sender
 from bot.pipeline.limiter import Limiter
 from bot.pipeline.poll import PollReport, announce, poll
-from bot.platforms import Platform, http_of, telegram_of
+from bot.platforms import Platform, discord_of, http_of, telegram_of
 from bot.polling import Poller
 from bot.ports import Store
 from bot.settings import Settings
-from bot.sources import interval_of, source_of
+from bot.sources import interval_of, news_of, source_of
+from bot.watching import NewsWatch
 from bot.wording.spans import Reply
 from storage.unit_of_work import open_database
 
 log = structlog.get_logger()
+
+_LONGEST_STOP = 9.0
 
 
 def now() -> datetime:
@@ -58,7 +63,7 @@ async def serve(settings: Settings) -> None:
     """
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_database(settings.database_url))
-        platforms = await _platforms(settings, stack)
+        platforms = await _platforms(settings, store, stack)
         stop = asyncio.Event()
         _on_signals(stop.set)
         instance = Instance(store, now, platforms=_names(platforms))
@@ -69,13 +74,13 @@ async def serve(settings: Settings) -> None:
         log.info("stopped")
 
 
-async def _platforms(settings: Settings, stack: AsyncExitStack) -> list[Platform]:
+async def _platforms(settings: Settings, store: Store, stack: AsyncExitStack) -> list[Platform]:
     """Every platform that is set up; none of them is connected yet."""
     found: list[Platform] = []
     if settings.telegram_token is not None:
         found.append(await stack.enter_async_context(telegram_of(settings)))
     if settings.discord_token is not None:
-        log.warning("platform_missing", platform="discord", note="alerts wait in the outbox")
+        found.append(await stack.enter_async_context(discord_of(settings, store)))
     if settings.http_url is not None:
         found.append(await stack.enter_async_context(http_of(settings.http_url, settings)))
     return found
@@ -133,6 +138,15 @@ async def _run_until_stopped(
     }
     desk = Desk([_operator(text) for text in settings.admin_chats], tellers, store, now)
     helping.append(_kept("desk", desk.run))
+    news = NewsWatch(
+        news_of(settings),
+        store,
+        now,
+        seconds=settings.news_seconds,
+        hurry=poller.hurry,
+        beat=pulse.beat_of("news"),
+    )
+    helping.append(_kept("news", news.run))
     poller.start()
     await _first_of(stop.wait(), instance.hold())
     ending.set()
@@ -171,8 +185,20 @@ async def _cancelled(tasks: Sequence[asyncio.Task[object]]) -> None:
 
 def _on_signals(stop: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
+
+    def told() -> None:
+        stop()
+        loop.call_later(_LONGEST_STOP, _end_at_once)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
+        loop.add_signal_handler(number, told)
+
+
+def _end_at_once() -> None:
+    """Wait no longer, for a locked database say; nothing is lost by it, as by no crash."""
+    log.critical("stopped_at_once", reason=f"it took longer than {_LONGEST_STOP:g} s")
+    sys.stderr.flush()
+    os._exit(0)
 
 
 async def confirm_round(settings: Settings, number: str) -> int:

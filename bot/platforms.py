@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
 from adapters.http.notifier import HttpNotifier, http_notifier
 from bot.pipeline.limiter import Lane, Limiter
 from bot.ports import Notifier, Store
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from adapters.telegram.platform import Telegram
 from bot.wording.spans import Reply
 
 
@@ -81,7 +84,41 @@ async def http_of(url: str, settings: Settings) -> AsyncIterator[Platform]:
         yield _OneWay(notifier)
 
 
-def telegram_of(settings: Settings) -> AbstractAsyncContextManager[Platform]:
+class Notes:
+    """What an adapter keeps for itself between restarts, in the database."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def get(self, key: str) -> str | None:
+        """What was noted under a key."""
+        async with self._store.look() as memory:
+            return await memory.process.note(key)
+
+    async def set(self, key: str, value: str) -> None:
+        """Note something for the next start."""
+        async with self._store.begin() as memory:
+            await memory.process.keep_note(key, value)
+
+
+def discord_of(settings: Settings, store: Store) -> AbstractAsyncContextManager[Platform]:
+    """Discord."""
+    from adapters.discord.platform import DiscordSettings, discord_bot  # noqa: PLC0415 - as below
+
+    assert settings.discord_token is not None  # noqa: S101 - asked for by who has one
+    return discord_bot(
+        DiscordSettings(
+            token=settings.discord_token.get_secret_value(),
+            api_url=settings.discord_api_url.rstrip("/"),
+            per_second=settings.discord_per_second,
+            shards=settings.discord_shards,
+            proxy=settings.discord_proxy,
+        ),
+        Notes(store),
+    )
+
+
+def telegram_of(settings: Settings) -> "AbstractAsyncContextManager[Telegram]":
     """Telegram."""
     # Half a second of imports, for those only who speak it.
     from adapters.telegram.platform import TelegramSettings, telegram  # noqa: PLC0415

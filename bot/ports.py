@@ -16,6 +16,7 @@ from bot.core.delivery import (
     Story,
 )
 from bot.core.detect import Change, Known, KnownRound, Status
+from bot.core.news_types import Post
 from bot.core.profiles import Profile
 from bot.core.rounds import Published, Round, UnreadableRow
 from bot.core.subscribers import Address, Subscriber
@@ -294,6 +295,12 @@ class ProcessMemory(Protocol):
     async def heartbeats(self) -> list[Heartbeat]:
         """When each loop was last alive."""
 
+    async def note(self, key: str) -> str | None:
+        """What was noted under a key."""
+
+    async def keep_note(self, key: str, value: str) -> None:
+        """Note something for the next start."""
+
     async def incident(self, kind: str, reason: str, now: datetime) -> bool:
         """Open an incident; False when it is open already."""
 
@@ -338,6 +345,56 @@ class SourceMemory(Protocol):
         """The last answer that could not be read."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsLink:
+    """A post about a round. `title` is the site's own; `feed` is the URL it came by."""
+
+    feed: str
+    link: str
+    title: str
+    round_number: str | None = None
+
+
+class NewsMemory(Protocol):
+    """Memory of what news sites wrote."""
+
+    async def unseen(self, links: Sequence[str]) -> set[str]:
+        """Those links that were never met before."""
+
+    async def remember(self, posts: Sequence[NewsLink], now: datetime) -> None:
+        """Remember posts, each once; a round's number that is known later is added."""
+
+    async def about(self, number: str, limit: int) -> list[NewsLink]:
+        """Posts about a round, the first to report it first."""
+
+    async def unmatched(self, since: datetime) -> list[NewsLink]:
+        """Posts met since a moment that no official round has been found for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsFetched:
+    """Posts of a feed that changed, and how to recognise it next time."""
+
+    posts: tuple[Post, ...]
+    validators: Validators
+
+
+class NewsFeed(Protocol):
+    """One news feed."""
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+
+    async def read(self, seen: Validators) -> NewsFetched | None:
+        """Read it; None when nothing changed since `seen`.
+
+        Raises:
+            SourceUnavailable: no answer.
+            SourceChanged: an answer that is no feed.
+        """
+
+
 class UnitOfWork(Protocol):
     """One transaction over all of memory."""
 
@@ -364,6 +421,13 @@ class UnitOfWork(Protocol):
     @property
     def source(self) -> SourceMemory:
         """Memory of the source."""
+
+    def feed(self, url: str) -> SourceMemory:
+        """Memory of a news feed."""
+
+    @property
+    def news(self) -> NewsMemory:
+        """Memory of what news sites wrote."""
 
 
 class Store(Protocol):

@@ -10,6 +10,12 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "DRAWBELL_"
 OFFICIAL_FEED = "https://www.canada.ca/content/dam/ircc/documents/json/ee_rounds_123_en.json"
+NEWS_FEEDS = (
+    "https://api.io.canada.ca/io-server/gc/news/en/v2?dept=departmentofcitizenshipandimmigration"
+    "&sort=publishedDate&orderBy=desc&pick=50&format=atom",
+    "https://www.cicnews.com/feed",
+)
+"""IRCC's newsroom, and a site that reports rounds on the day they are held."""
 
 
 class WrongSettings(Exception):
@@ -40,6 +46,8 @@ class Settings(BaseSettings):
     telegram_webhook_url: str | None = None
     telegram_webhook_listen: str = Field(default="127.0.0.1:8443", pattern=r".+:\d{1,5}")
     discord_per_second: float = Field(default=45, gt=0, le=50)
+    discord_shards: int | None = Field(default=None, ge=1, le=1000)
+    discord_proxy: str | None = None
     http_url: str | None = None
     http_per_second: float = Field(default=30, gt=0, le=10_000)
     http_idempotent_seconds: float = Field(default=0, ge=0, le=86_400)
@@ -51,7 +59,8 @@ class Settings(BaseSettings):
     poll_seconds: float | None = Field(default=None, gt=0, le=86_400)
     poll_busy_seconds: float = Field(default=60, gt=0, le=86_400)
     poll_idle_seconds: float = Field(default=600, gt=0, le=86_400)
-    news_feeds: Annotated[tuple[str, ...], NoDecode] = ()
+    news_feeds: Annotated[tuple[str, ...], NoDecode] = NEWS_FEEDS
+    news_seconds: float = Field(default=300, gt=0, le=86_400)
     admin_chats: Annotated[tuple[str, ...], NoDecode] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
@@ -69,6 +78,8 @@ class Settings(BaseSettings):
     @field_validator("ircc_fallback_urls", "news_feeds", "admin_chats", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
+        if isinstance(value, str) and value.strip().casefold() == "none":
+            return ()
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from adapters.ircc.fetch import FallbackSource, source_at
+from adapters.news.fetch import feed_at
 from bot.core.timing import poll_interval
-from bot.ports import RoundSource
+from bot.ports import NewsFeed, RoundSource
 from bot.settings import Settings
 
 
@@ -20,6 +21,15 @@ def source_of(settings: Settings) -> RoundSource:
         for location in (settings.ircc_feed_url, *settings.ircc_fallback_urls)
     )
     return FallbackSource(first, others) if others else first
+
+
+def news_of(settings: Settings) -> list[NewsFeed]:
+    """The news feeds.
+
+    Raises:
+        SourceUnavailable: something that looks like a URL is none.
+    """
+    return [feed_at(location, settings.contact) for location in settings.news_feeds]
 
 
 def interval_of(settings: Settings) -> Callable[[datetime, timedelta | None], timedelta]:

@@ -33,6 +33,7 @@ from bot.core.delivery import (
     Doubt,
     Kind,
     ProfileVerdict,
+    ReadMore,
     RoundVerdicts,
 )
 from bot.core.detect import in_order
@@ -41,6 +42,7 @@ from bot.core.rounds import Round
 from storage.audiences import FACTS, WHOLE
 from storage.facts import load_round
 from storage.lookup import among
+from storage.news import StoredNews
 from storage.subscribers import StoredSubscribers, profile_of
 from storage.tables import (
     announcement_rounds,
@@ -53,6 +55,8 @@ from storage.tables import (
     tellings,
 )
 from storage.types import from_millis
+
+_MOST_POSTS = 2
 
 
 async def load(connection: AsyncConnection, claimed: Sequence[Row[Any]]) -> list[Alert]:
@@ -76,6 +80,7 @@ async def _of_announcement(
     made = (await connection.execute(_MADE, {"announcement": announcement})).one()
     made_at, kind = made.created_at, Kind(made.kind)
     told = await verdicts(connection, announcement, announced, keys)
+    more = {str(one.number): await _more(connection, one) for one in announced}
     before: dict[str, Round] = {}
     if kind is Kind.CORRECTION:
         before = await _before(connection, announcement)
@@ -88,7 +93,7 @@ async def _of_announcement(
             attempts=row.attempts,
             doubt=_doubt(row),
             rounds=tuple(
-                _round_verdicts(round_, found, before.get(round_.number))
+                _round_verdicts(round_, found, before.get(round_.number), more[str(round_.number)])
                 for round_ in announced
                 if (found := told.get((row.subscriber_id, round_.number)))
             ),
@@ -99,14 +104,22 @@ async def _of_announcement(
 
 
 def _round_verdicts(
-    round_: Round, found: Sequence[ProfileVerdict], before: Round | None
+    round_: Round,
+    found: Sequence[ProfileVerdict],
+    before: Round | None,
+    more: tuple[ReadMore, ...],
 ) -> RoundVerdicts:
     """What is told of a round; of a corrected one, only the verdicts that changed."""
     if before is None:
-        return RoundVerdicts(round=round_, profiles=tuple(found))
+        return RoundVerdicts(round=round_, profiles=tuple(found), more=more)
     compared = [replace(one, earlier=verdict(before, one.profile)) for one in found]
     changed = tuple(one for one in compared if one.earlier and differs(one.earlier, one.verdict))
     return RoundVerdicts(round=round_, profiles=changed, before=before)
+
+
+async def _more(connection: AsyncConnection, round_: Round) -> tuple[ReadMore, ...]:
+    posts = await StoredNews(connection).about(round_.number, _MOST_POSTS)
+    return tuple(ReadMore(title=post.title, link=post.link) for post in posts)
 
 
 async def _before(connection: AsyncConnection, announcement: int) -> dict[str, Round]:

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports import Heartbeat, Incident, LeaseHolder
-from storage.tables import heartbeats, incidents, leases
+from storage.tables import heartbeats, incidents, leases, notes
 
 
 class StoredProcess:
@@ -60,6 +60,18 @@ class StoredProcess:
         """When each loop was last alive."""
         found = await self._connection.execute(select(heartbeats).order_by(heartbeats.c.name))
         return [Heartbeat(name=row.name, at=row.at, note=row.note) for row in found]
+
+    async def note(self, key: str) -> str | None:
+        """What was noted under a key."""
+        return await self._connection.scalar(select(notes.c.value).where(notes.c.key == key))
+
+    async def keep_note(self, key: str, value: str) -> None:
+        """Note something for the next start."""
+        await self._connection.execute(
+            insert(notes)
+            .values(key=key, value=value)
+            .on_conflict_do_update(index_elements=[notes.c.key], set_={"value": value})
+        )
 
     async def incident(self, kind: str, reason: str, now: datetime) -> bool:
         """Open an incident; False when it is open already."""

@@ -2,28 +2,33 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports import SourceHealth, Validators
 from storage.tables import sources
 
-_FEED = "ircc"
+OFFICIAL = "ircc"
+"""The official feed; news feeds go by their URLs."""
+
+_MINE = sources.c.name == bindparam("source")
 _LONGEST_SAMPLE = 64 * 1024
-_SEEN = select(sources.c.etag, sources.c.last_modified, sources.c.digest)
-_HEALTH = select(sources.c.succeeded_at, sources.c.failed_at, sources.c.failure)
+_SEEN = select(sources.c.etag, sources.c.last_modified, sources.c.digest).where(_MINE)
+_HEALTH = select(sources.c.succeeded_at, sources.c.failed_at, sources.c.failure).where(_MINE)
+_SAMPLE = select(sources.c.sample).where(_MINE)
 
 
 class StoredSource:
     """See `bot.ports.SourceMemory`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, name: str = OFFICIAL) -> None:
         self._connection = connection
+        self._name = name
 
     async def seen(self) -> Validators:
         """Validators of the last payload read."""
-        found = await self._connection.execute(_SEEN)
+        found = await self._connection.execute(_SEEN, {"source": self._name})
         row = found.first()
         if row is None:
             return Validators()
@@ -31,7 +36,7 @@ class StoredSource:
 
     async def health(self) -> SourceHealth:
         """How the source has been answering."""
-        found = await self._connection.execute(_HEALTH)
+        found = await self._connection.execute(_HEALTH, {"source": self._name})
         row = found.first()
         if row is None:
             return SourceHealth()
@@ -58,11 +63,11 @@ class StoredSource:
 
     async def sample(self) -> str | None:
         """The last answer that could not be read."""
-        return await self._connection.scalar(select(sources.c.sample))
+        return await self._connection.scalar(_SAMPLE, {"source": self._name})
 
     async def _note(self, values: dict[str, object]) -> None:
         await self._connection.execute(
             insert(sources)
-            .values(name=_FEED, **values)
+            .values(name=self._name, **values)
             .on_conflict_do_update(index_elements=[sources.c.name], set_=values)
         )

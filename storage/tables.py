@@ -287,6 +287,24 @@ incidents = Table(
 )
 Index("ix_incidents_open", incidents.c.kind, unique=True, sqlite_where=text("ended_at IS NULL"))
 
+# What an adapter keeps for itself between restarts.
+notes = Table(
+    "notes",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+news_posts = Table(
+    "news_posts",
+    metadata,
+    Column("link", Text, primary_key=True),
+    Column("feed", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("round_number", String, index=True),
+    Column("seen_at", Moment, nullable=False),
+)
+
 sources = Table(
     "sources",
     metadata,

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage import engine as engines
+from storage.news import StoredNews
 from storage.outbox import StoredOutbox
 from storage.process import StoredProcess
 from storage.recipients import StoredRecipients
@@ -52,6 +53,15 @@ class StoredUnitOfWork:
     def source(self) -> StoredSource:
         """Memory of the source."""
         return StoredSource(self._connection)
+
+    def feed(self, url: str) -> StoredSource:
+        """Memory of a news feed."""
+        return StoredSource(self._connection, url)
+
+    @cached_property
+    def news(self) -> StoredNews:
+        """Memory of what news sites wrote."""
+        return StoredNews(self._connection)
 
 
 class Database:

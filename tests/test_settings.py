@@ -52,6 +52,8 @@ def test_the_example_loads_with_every_line_switched_on() -> None:
         "telegram_proxy",
         "telegram_webhook_url",
         "discord_token",
+        "discord_shards",
+        "discord_proxy",
         "poll_seconds",
         "contact",
         "http_url",

@@ -55,15 +55,24 @@ class ProfileVerdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadMore:
+    """A post about a round, under the site's own title."""
+
+    title: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoundVerdicts:
     """One round and what it means for those of a subscriber's profiles that are to be told.
 
-    `before` is how the round read before a correction.
+    `before` is how the round read before a correction, `more` what news sites wrote about it.
     """
 
     round: Round
     profiles: tuple[ProfileVerdict, ...]
     before: Round | None = None
+    more: tuple[ReadMore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,16 +1,18 @@
 """An alert in words: the first line says it all, then facts, reasons, tie-break, link."""
 
 from bot.core.categories import classify
-from bot.core.delivery import Alert, Kind, ProfileVerdict, RoundVerdicts
+from bot.core.delivery import Alert, Kind, ProfileVerdict, ReadMore, RoundVerdicts
 from bot.core.match import Reason
 from bot.core.rounds import Round
 from bot.core.subscribers import MAIN_PROFILE
 from bot.wording.groups import group_name, official_name, short_name
 from bot.wording.profiles import profile_title
 from bot.wording.rounds import round_facts, round_link, round_message, round_title
-from bot.wording.spans import BLANK, Choice, Emphasis, Line, Message, Reply, line
+from bot.wording.spans import BLANK, Choice, Emphasis, Line, Message, Reply, line, link
 from bot.wording.verdicts import headline, margin_text, reasons
 from bot.wording.words import Words, words_in
+
+_LONGEST_TITLE = 120
 
 
 def alert_reply(alert: Alert) -> Reply:
@@ -105,6 +107,10 @@ def _round_lines(words: Words, told: RoundVerdicts, zone: str | None) -> list[Li
         line(name),
         *round_facts(words, told.round, zone),
         round_link(words, told.round),
+        *(
+            link(words.say("Read more: {title}", title=one.title[:120]), one.link)
+            for one in told.more
+        ),
     ]
 
 
@@ -145,6 +151,10 @@ def _correction_lines(
             )
         )
     return lines
+
+
+def _read_more(words: Words, post: ReadMore) -> Line:
+    return link(words.say("Read more: {title}", title=post.title[:_LONGEST_TITLE]), post.link)
 
 
 def first_line(words: Words, round_: Round, one: ProfileVerdict) -> str:

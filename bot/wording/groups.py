@@ -1,11 +1,14 @@
 """Names of programs, categories and rounds, official and short."""
 
+from functools import cache
+
 from bot.core.categories import Classified, classify, plain
 from bot.core.rounds import Round, RoundType
 from bot.core.subscribers import Language
 from bot.wording.words import Words
 
 
+@cache
 def group_name(words: Words, group: str) -> str:
     """The short name of a program or category."""
     names = {

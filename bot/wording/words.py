@@ -37,11 +37,13 @@ class Words:
 
     def number(self, value: int) -> str:
         """A whole number: 1,000 or 1 000."""
-        return numbers.format_decimal(value, locale=self._locale)
+        return _number(value, self._locale)
 
     def day(self, value: date) -> str:
         """A date: December 11, 2025 or 11 décembre 2025."""
-        return dates.format_date(value, format="long", locale=self._locale)
+        # The same moment has another day elsewhere, but equals itself: only the day is looked up.
+        day = value.date() if isinstance(value, datetime) else value
+        return _day(day, self._locale)
 
     def moment(self, value: datetime, zone: str | None = None, *, seconds: bool = True) -> str:
         """A moment in UTC or in the reader's zone, which is named."""
@@ -70,6 +72,17 @@ class Words:
         if len(items) < 2:
             return "".join(items)
         return self.say("{items} and {last}", items=", ".join(items[:-1]), last=items[-1])
+
+
+# A broadcast says the same few numbers and days a thousand times a second.
+@lru_cache(maxsize=2048)
+def _number(value: int, locale: str) -> str:
+    return numbers.format_decimal(value, locale=locale)
+
+
+@lru_cache(maxsize=2048)
+def _day(value: date, locale: str) -> str:
+    return dates.format_date(value, format="long", locale=locale)
 
 
 @lru_cache

@@ -30,7 +30,7 @@ def database_url(folder: Path) -> str:
 def environment(folder: Path, **settings: str) -> dict[str, str]:
     """Ours and nothing that the machine happens to set; `settings` go without their prefix."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith("DRAWBELL_")}
-    own = {"DRAWBELL_DATABASE_URL": database_url(folder)}
+    own = {"DRAWBELL_DATABASE_URL": database_url(folder), "DRAWBELL_NEWS_FEEDS": "none"}
     own |= {f"DRAWBELL_{name.upper()}": value for name, value in settings.items()}
     return kept | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "COLUMNS": "80"} | own
 

@@ -22,7 +22,7 @@ Key = str | tuple[str, ...]
 @cache
 def in_the_code() -> frozenset[Key]:
     found: set[Key] = set()
-    for folder in ("bot", "adapters/console", "adapters/telegram"):
+    for folder in ("bot", "adapters/console", "adapters/telegram", "adapters/discord"):
         for _file, _line, message, _comments, _context in extract_from_dir(
             ROOT / folder, [("**.py", "python")], keywords=KEYWORDS
         ):

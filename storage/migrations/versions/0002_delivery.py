@@ -77,6 +77,22 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_heartbeats")),
     )
     op.create_table(
+        "notes",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_notes")),
+    )
+    op.create_table(
+        "news_posts",
+        sa.Column("link", sa.Text(), nullable=False),
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("round_number", sa.String()),
+        sa.Column("seen_at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("link", name=op.f("pk_news_posts")),
+    )
+    op.create_index("ix_news_posts_round_number", "news_posts", ["round_number"])
+    op.create_table(
         "incidents",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -97,7 +113,7 @@ def _create_tables() -> None:
 
 def downgrade() -> None:
     """Take it back."""
-    for table in ("incidents", "heartbeats", "leases", "strikes"):
+    for table in ("notes", "news_posts", "incidents", "heartbeats", "leases", "strikes"):
         op.drop_table(table)
     for index in ("due", "waiting", "held"):
         op.drop_index(f"ix_deliveries_{index}", "deliveries")

@@ -1,0 +1,88 @@
+"""Gets one news feed, over HTTP or from a file, and only when it changed."""
+
+import asyncio
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import aiohttp
+
+from adapters import web
+from adapters.news.feeds import MAX_BYTES, read_feed
+from bot.core.errors import SourceChanged
+from bot.ports import NewsFeed, NewsFetched, Validators
+
+_ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5"
+
+
+def feed_at(location: str, contact: str | None = None) -> NewsFeed:
+    """The feed that a setting or argument names: an http(s) URL, a file URL or a path.
+
+    `contact` tells whoever runs the site whom to ask about us.
+
+    Raises:
+        SourceUnavailable: it looks like a URL but is none.
+    """
+    path = web.file_at(location)
+    if path is None:
+        return HttpFeed(location, contact=contact)
+    return FileFeed(location, path)
+
+
+class FileFeed:
+    """A feed in a file."""
+
+    def __init__(self, location: str, path: Path) -> None:
+        self._location = location
+        self._path = path
+
+    @property
+    def url(self) -> str:
+        """Where it is, as it was named."""
+        return self._location
+
+    async def read(self, seen: Validators) -> NewsFetched | None:
+        """See `bot.ports.NewsFeed`."""
+        body = await asyncio.to_thread(web.read_file, self._path, MAX_BYTES)
+        return await _fetched(body, None, Validators(), seen)
+
+
+class HttpFeed:
+    """A feed behind a URL. Sites move theirs: redirects may lead to another host, a few times."""
+
+    def __init__(
+        self,
+        url: str,
+        timeout: aiohttp.ClientTimeout = web.TIMEOUT,
+        contact: str | None = None,
+    ) -> None:
+        self._url = url
+        self._manner = web.Manner(
+            accept=_ACCEPT, longest=MAX_BYTES, timeout=timeout, contact=contact
+        )
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return self._url
+
+    async def read(self, seen: Validators) -> NewsFetched | None:
+        """See `bot.ports.NewsFeed`."""
+        answer = await web.get(self._url, seen, self._manner)
+        if answer is None:
+            return None
+        return await _fetched(answer.body, answer.content_type, answer.validators, seen)
+
+
+async def _fetched(
+    body: bytes, content_type: str | None, validators: Validators, seen: Validators
+) -> NewsFetched | None:
+    digest = hashlib.sha256(body).hexdigest()
+    if digest == seen.digest:
+        return None
+    try:
+        # A large feed takes a second: not in the way of people's commands.
+        posts = await asyncio.to_thread(read_feed, body, content_type)
+    except SourceChanged as error:
+        raise SourceChanged(str(error), sample=body) from error
+    return NewsFetched(posts=posts, validators=replace(validators, digest=digest))

@@ -1,0 +1,137 @@
+"""Asks a site for one document, politely and within limits; what is in it is the adapters'."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import aiohttp
+
+from bot.core.errors import SourceChanged, SourceUnavailable
+from bot.ports import Validators
+
+TIMEOUT = aiohttp.ClientTimeout(total=60, connect=15)
+_CHUNK = 64 * 1024
+_AGENT = "drawbell/0.1"
+_MOST_REDIRECTS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How to ask: what for, for how long, up to how many bytes, in whose name.
+
+    `longest` counts decompressed bytes. `same_site` refuses to be led to another host; `contact`
+    tells whoever runs the site whom to ask about us.
+    """
+
+    accept: str
+    longest: int
+    timeout: aiohttp.ClientTimeout = TIMEOUT
+    contact: str | None = None
+    same_site: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A document as it came, and how to recognise it next time."""
+
+    body: bytes
+    validators: Validators
+    content_type: str | None
+
+
+async def get(url: str, seen: Validators, manner: Manner) -> Answer | None:
+    """Ask for a document; None when the site says that nothing changed since `seen`.
+
+    Raises:
+        SourceUnavailable: no answer, or one with another status than 200.
+        SourceChanged: the answer is too large, or another site's.
+    """
+    agent = _AGENT if manner.contact is None else f"{_AGENT} (+{manner.contact})"
+    headers = {"User-Agent": agent, "Accept": manner.accept, **_conditions(seen)}
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=manner.timeout) as session,
+            session.get(url, headers=headers, max_redirects=_MOST_REDIRECTS) as answer,
+        ):
+            if manner.same_site and answer.url.host != urlsplit(url).hostname:
+                raise SourceChanged(f"{url} led to another site: {answer.url.host}")
+            if answer.status == 304:
+                return None
+            return await _read(url, answer, manner.longest)
+    except (aiohttp.ClientError, TimeoutError, OSError, UnicodeError) as error:
+        reason = str(error) or type(error).__name__
+        raise SourceUnavailable(f"{url} gave no answer: {reason}") from error
+
+
+async def _read(url: str, answer: aiohttp.ClientResponse, longest: int) -> Answer:
+    if answer.status != 200:
+        raise SourceUnavailable(
+            f"{url} answered with status {answer.status}",
+            retry_after=_retry_after(answer.headers.get("Retry-After")),
+        )
+    body = bytearray()
+    async for chunk in answer.content.iter_chunked(_CHUNK):
+        body += chunk
+        if len(body) > longest:
+            raise SourceChanged(f"the answer is larger than {longest // 1_000_000} MB")
+    return Answer(
+        body=bytes(body),
+        validators=_validators(answer.headers),
+        content_type=answer.headers.get("Content-Type"),
+    )
+
+
+def _conditions(seen: Validators) -> dict[str, str]:
+    conditions = {"If-None-Match": seen.etag, "If-Modified-Since": seen.last_modified}
+    return {name: value for name, value in conditions.items() if value}
+
+
+def _validators(headers: Mapping[str, str]) -> Validators:
+    return Validators(etag=headers.get("ETag"), last_modified=headers.get("Last-Modified"))
+
+
+def _retry_after(header: str | None) -> float | None:
+    """Seconds to wait, given as such or as a moment; None if it cannot be read."""
+    if header is None:
+        return None
+    if header.strip().isdecimal():
+        return float(header)
+    try:
+        until = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    if until.tzinfo is None:
+        return None
+    return max(0.0, (until - datetime.now(UTC)).total_seconds())
+
+
+def file_at(location: str) -> Path | None:
+    """The file that a setting or argument names, by a path or file URL; None for an http(s) URL.
+
+    Raises:
+        SourceUnavailable: it looks like a URL but is none.
+    """
+    try:
+        parts = urlsplit(location)
+    except ValueError as error:
+        raise SourceUnavailable(f"{location} is no URL: {error}") from error
+    if parts.scheme in ("http", "https"):
+        return None
+    return Path(unquote(parts.path) if parts.scheme == "file" else location)
+
+
+def read_file(path: Path, longest: int) -> bytes:
+    """A file's bytes, up to one more than `longest`.
+
+    Raises:
+        SourceUnavailable: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(longest + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise SourceUnavailable(f"{path} cannot be read: {reason}") from error

@@ -1,0 +1,61 @@
+"""A post of a news site -> what it says of a federal round. Pure rules over words and numbers.
+
+What is read here is a hint: it may send us to look at the official feed at once, add context to
+an alert, or be checked against the official rows (`news_check`). It is never told as fact.
+"""
+
+from bot.core.news_claims import read_claims
+from bot.core.news_days import implied_held_on, read_held_on
+from bot.core.news_groups import of_several_groups, read_category
+from bot.core.news_kind import kind_of
+from bot.core.news_numbers import read_cut_off, read_size
+from bot.core.news_round_number import read_number
+from bot.core.news_text import LONGEST_TEXT, LONGEST_TITLE, clean, sentences, without_dates
+from bot.core.news_ties import read_tie_break
+from bot.core.news_types import Kind, NewsEntry, Post
+
+_SENTENCES_READ = 40
+_FEWEST_WORDS = 4
+"""A shorter title is a heading ("Express Entry"); the first line is the title then."""
+
+
+def read_post(post: Post) -> NewsEntry:
+    """Say what a post reports, and the facts it gives; what it does not say stays None.
+
+    Any text is read: without facts it is a post of another kind.
+    """
+    told = sentences(clean(post.text, LONGEST_TEXT))
+    title = _headline(clean(post.title, LONGEST_TITLE).replace("\n", " "), told)
+    kind, published_on = kind_of(title, told), post.published_on
+    if kind is Kind.EE_ROUND:
+        return _read_round(post, title, told)
+    year = published_on.year if published_on else None
+    claims = read_claims(title, told, year) if kind is Kind.OTHER else ()
+    return NewsEntry(kind=kind, published_on=published_on, claims=claims)
+
+
+def _headline(title: str, told: list[str]) -> str:
+    if len(title.split()) >= _FEWEST_WORDS or not told:
+        return title
+    return f"{title} - {told[0]}"[:LONGEST_TITLE]
+
+
+def _read_round(post: Post, title: str, told: list[str]) -> NewsEntry:
+    published_on, first = post.published_on, told[:_SENTENCES_READ]
+    written = read_held_on(title, first, published_on)
+    held_on = written or implied_held_on(title, first, published_on)
+    day = held_on or published_on
+    numbers = [] if of_several_groups(title, day) else [title, *first]
+    undated = [without_dates(one) for one in numbers]
+    return NewsEntry(
+        kind=Kind.EE_ROUND,
+        published_on=published_on,
+        number=read_number(title, told, day),
+        held_on=held_on,
+        held_on_implied=written is None and held_on is not None,
+        category=read_category(title, first, day),
+        crs_cut_off=read_cut_off(undated),
+        invitations_issued=read_size(undated),
+        tie_breaking_rule=read_tie_break(told, day),
+        claims=read_claims(title, told, day.year if day else None),
+    )

@@ -1,0 +1,143 @@
+"""Reads which program or category a round was for from a newsroom's words."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from bot.core.categories import PROGRAMS
+from bot.core.category_tables import VERSIONS
+from bot.core.news_types import GENERAL
+
+_I = re.IGNORECASE
+
+# Longer names first: what one pattern takes is not there for the next ("federal skilled trades"
+# is not the category "trades").
+_NAMES: tuple[tuple[str, str], ...] = (
+    (
+        GENERAL,
+        r"\b(?:all|every)[- ]programs?\b|\bgeneral(?: express entry)? (?:draw|round|category)|"
+        r"\bno[- ]programs?[- ](?:was |were )?specified|"
+        r"\b(?:not|non|no)[- ]program[- ](?:specific|specified)|"
+        r"\bregardless of (?:the |their )?program|\btous les programmes|\bronde g[eé]n[eé]rale|"
+        r"^general$",
+    ),
+    ("fst", r"\bfederal skilled? trades?(?: (?:program|class))?|\bFST[PC]?\b|\bm[eé]tiers sp[eé]c"),
+    ("fsw", r"\bfederal skilled workers?(?: (?:program|class))?|\bFSW[PC]?\b"),
+    ("cec", r"\bcanadian experience(?: class)?|\bCEC\b|\bexp[eé]rience canadienne|\bCEC-"),
+    (
+        "physicians",
+        r"\bphysicians?(?! assist)\b|\b(?:foreign |medical )?doctors\b|\bm[eé]decins\b",
+    ),
+    (
+        "pnp",
+        r"\bprovincial nomin(?:ee|ation)s?(?: (?:program|class))?|\bPNP\b|\bcandidats? des prov",
+    ),
+    (
+        "healthcare",
+        r"\bhealth[ -]?care\b|\b(?:for|in) health\b|\bnurses\b|\bde la sant[eé]\b|"
+        r"\bhealth (?:and social|workers?|professionals?|occupations?|sector|draw|round|category|"
+        r"candidates)",
+    ),
+    ("french", r"\bfrench\b|\bfrancophones?\b|\ben fran[cç]ais\b|\blangue fran[cç]aise"),
+    ("stem", r"\bSTEM\b|\bscience, technology, engineering|\bSTIM\b"),
+    ("senior_managers", r"\bsenior (?:managers?|executives?)|\bexecutives\b"),
+    ("researchers", r"\bresearchers\b|\bresearchers? (?:draw|round|category)|\bchercheurs\b"),
+    ("military", r"\bmilitary (?:recruits?|draw|round|members|personnel)|\bskilled military"),
+    (
+        "agriculture",
+        r"\bagri-?food\b|\bagricultur(?:e|al)\b(?: and agri-?food)?|\bagroalimentaire",
+    ),
+    (
+        "education",
+        r"\beducation (?:occupations?|workers?|draw|round|category|candidates|professionals|"
+        r"sector)|\beducation$|\bteachers\b|\beducators\b|"
+        r"\b(?:domaine|professions) de l'[eé]ducation",
+    ),
+    ("transport", r"\btransport(?:ation)?\b(?! canada)|\btruck drivers\b|\bpilots\b"),
+    (
+        "trades",
+        r"\b(?:skilled )?trades?(?: (?:occupations?|workers?|draw|round|category|candidates))?\b|"
+        r"\btradespeople\b|\bm[eé]tiers\b",
+    ),
+)
+_MATCHERS = tuple((group, re.compile(pattern, _I)) for group, pattern in _NAMES)
+
+_LABEL = re.compile(
+    r"^\W*(?:(?:draw|round|program|programme|stream|category|express entry) ?(?:type|name|category|"
+    r"stream)?|type of (?:draw|round)|type de ronde|cat[eé]gorie(?: specified)?)s?\s*[:|]"
+    r"\s*(.{2,120})$",
+    _I,
+)
+# "candidates without job offers or provincial nomination" (#10) and "the last PNP draw" are not
+# what a round was for.
+_ASIDE = re.compile(
+    r"\b(?:without|unlike|regardless of|whether or not|excluding|compared (?:to|with)|than|after|"
+    r"follow(?:s|ed|ing)|since|previous|last|sans|neither|no|not|or)\b"
+    r"(?! program[- ]spec)(?:\W+\w+){0,6}?\W*$",
+    _I,
+)
+_REST = re.compile(r"[;:|]| - ")
+
+
+def groups_in(text: str) -> list[str]:
+    """Every group that a text names, in the order of our table."""
+    return [group for group, _ in _mentions(text)]
+
+
+def _mentions(text: str) -> list[tuple[str, int]]:
+    found: list[tuple[str, int]] = []
+    for group, matcher in _MATCHERS:
+        first = matcher.search(text)
+        if first:
+            found.append((group, first.start()))
+            text = matcher.sub(lambda taken: "·" * len(taken[0]), text)
+    return found
+
+
+_FIRST_CATEGORY = min(version.since for version in VERSIONS)
+
+
+def read_category(title: str, sentences: Sequence[str], day: date | None) -> str | None:
+    """The group of the round: said in the title, under a label, or in the first sentence with one.
+
+    None if nothing is said, or several groups are. `day` is when it was held, about.
+    """
+    labels = [found[1] for found in map(_LABEL.match, sentences) if found]
+    for text in (title, *labels, *sentences[:8]):
+        groups = _possible(_meant(text), day)
+        if groups:
+            return _only(groups)
+    return None
+
+
+def _possible(groups: list[str], day: date | None) -> list[str]:
+    """Before there were categories, "skilled trades" were the program."""
+    if day is None or day >= _FIRST_CATEGORY:
+        return groups
+    programs = ["fst" if group == "trades" else group for group in groups]
+    return [group for group in programs if group in (*PROGRAMS, GENERAL)]
+
+
+def of_several_groups(title: str, day: date | None) -> bool:
+    """Whether a title names the groups of two rounds: then no number belongs to one of them."""
+    return len(set(_possible(_meant(title), day))) > 1 and _only(_meant(title)) is None
+
+
+def _meant(text: str) -> list[str]:
+    """The groups named, less those that are only compared with or left out."""
+    return [
+        group
+        for group, start in _mentions(text)
+        if group == GENERAL or not _ASIDE.search(_clause(text, start))
+    ]
+
+
+def _clause(text: str, until: int) -> str:
+    return _REST.split(text[max(0, until - 60) : until])[-1]
+
+
+def _only(groups: Iterable[str]) -> str | None:
+    named = set(groups)
+    if GENERAL in named or set(PROGRAMS) - {"pnp"} <= named:
+        return GENERAL  # "candidates of CEC, FSW and FST": everybody in the pool
+    return named.pop() if len(named) == 1 else None

@@ -1,0 +1,98 @@
+"""Says whether a post reports one federal round: who acts, and whether it has happened."""
+
+from collections.abc import Sequence
+
+from bot.core import news_titles as titles
+from bot.core.news_groups import groups_in
+from bot.core.news_numbers import counted, cut_off
+from bot.core.news_places import (
+    first_federal,
+    first_provincial,
+    names_a_province,
+    without_asides,
+)
+from bot.core.news_text import without_dates
+from bot.core.news_types import Kind
+from bot.core.news_words import ROUND_NOUN, either
+
+_LEAD_SENTENCES = 4
+_LONGEST_LEAD = 1200
+
+_HELD = either(
+    rf"\b{ROUND_NOUN}\b[^.\n]{{0,120}}\b(?:took place|was (?:held|conducted|performed)|"
+    r"has (?:been|taken|set|seen|resulted|broken)|performed by|invited|issued|eu lieu)\b",
+    r"\b(?:held|holds|conduct(?:s|ed)|perform(?:s|ed)|complete[sd]|makes|made|a tenu)\b"
+    rf"[^.\n]{{0,90}}\b{ROUND_NOUN}\b",
+)
+"""A sentence in which a round was held."""
+
+
+def kind_of(title: str, sentences: Sequence[str]) -> Kind:
+    """The kind of a post with a cleaned title and text; its beginning decides."""
+    title, lead = without_asides(title), _lead(title, sentences)
+    if titles.ANOTHER_PROGRAM.search(title) or not _is_of_draws(title, lead):
+        return Kind.OTHER
+    title, lead = without_dates(title), without_dates(lead)
+    reports = not titles.is_no_report(title)
+    if _is_provincial(title, lead):
+        held = reports and titles.PROVINCIAL_DRAW.search(title) is not None
+        return Kind.PROVINCIAL if held else Kind.OTHER
+    reports = reports and not titles.is_of_several(title)
+    return Kind.EE_ROUND if reports and _reports_a_round(title, lead) else Kind.OTHER
+
+
+def _lead(title: str, sentences: Sequence[str]) -> str:
+    """The first sentences, less the title where a site repeats it."""
+    bare = title.casefold().strip(" .")
+    own = [one for one in sentences[: _LEAD_SENTENCES + 2] if one.casefold().strip(" .") != bare]
+    return without_asides("\n".join(own[:_LEAD_SENTENCES])[:_LONGEST_LEAD])
+
+
+def _is_of_draws(title: str, lead: str) -> bool:
+    """A quick look, as most posts of a news site have to do with something else."""
+    if titles.TOPIC.search(title) or titles.TOPIC.search(lead):
+        return True
+    return titles.PROVINCIAL_DRAW.search(title) is not None
+
+
+def _is_provincial(title: str, lead: str) -> bool:
+    """Whether a province acts. Where both are named, the one named first in the text does.
+
+    Provinces draw from the federal pool too and say "Express Entry" and "CRS" in their titles.
+    """
+    in_title, agent = first_provincial(title), first_federal(title)
+    province, federal = first_provincial(lead), first_federal(lead)
+    if in_title is not None:
+        if agent is None or not lead:
+            return True
+        return federal is None or (province is not None and province < federal)
+    if province is None:
+        return False
+    if federal is not None:
+        return province < federal and agent is None
+    weak = agent is None and not titles.SYSTEM.search(title)
+    return weak or names_a_province(lead.partition("\n")[0])
+
+
+def _reports_a_round(title: str, lead: str) -> bool:
+    """Whether a title that is no other kind of post is about a round, and that round was held."""
+    both = f"{title}\n{lead}"
+    if not titles.TOPIC.search(title) and not groups_in(title):
+        return False
+    if not titles.SYSTEM.search(both) and first_federal(title) is None:
+        return False
+    counts = titles.counts_a_draw(title)
+    if titles.PLURAL_DRAWS.search(title) and not counts and not titles.ACTS_FIRST.match(title):
+        return False
+    if titles.DRAW.search(title) and (counts or titles.NUMBERED.search(title)):
+        return True
+    return titles.DRAW.search(both) is not None and _has_happened(title, lead)
+
+
+def _has_happened(title: str, lead: str) -> bool:
+    if titles.HAPPENED.search(title) and titles.names_one_draw(title):
+        return True
+    told = [one for one in (title, *lead.split("\n")) if not titles.NOT_YET.search(one)]
+    if any(counted(one) is not None or _HELD.search(one) for one in told):
+        return True
+    return any(cut_off(one) is not None and titles.DRAW.search(one) for one in told)

@@ -1,0 +1,76 @@
+"""Reads a round's official number from a post: "Draw #385", "the 353rd overall"."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from bot.core.news_words import ORDINAL, PEOPLE, ROUND_NOUN, number_of
+from bot.core.rounds import RoundNumber
+
+_I = re.IGNORECASE
+
+# Rounds held since the beginning, at the start of each year: an ordinal that is smaller counts
+# something else ("third draw of the month").
+_FIRST_OF_YEAR = {
+    2015: 1, 2016: 24, 2017: 51, 2018: 81, 2019: 108, 2020: 134,
+    2021: 171, 2022: 213, 2023: 237, 2024: 279, 2025: 331, 2026: 389,
+}  # fmt: skip
+_MOST_IN_A_YEAR = 120
+
+_SAID_NUMBER = (
+    re.compile(rf"\b{ROUND_NOUN}\W{{0,3}}(?:number |no\.? ?)?#\s?(\d{{1,3}}[ab]?)\b", _I),
+    re.compile(
+        rf"\b(?:{ROUND_NOUN}|invitations to apply)\b[^.\n]{{0,25}}#\s?(\d{{1,3}}[ab]?)\b", _I
+    ),
+    re.compile(rf"\b{ROUND_NOUN} (?:number|no\.?|n°|nº|num[eé]ro):? ?(\d{{1,3}}[ab]?)\b", _I),
+    re.compile(
+        r"\b(?:express entry|EE|IRCC) (?:draw|round) (\d{3})\b"
+        rf"(?! ?(?:(?!invit|issu|sends|sees|held)[A-Za-z'-]+ ){{0,3}}?"
+        rf"(?:{PEOPLE}|ITAs?|invitations?|points)\b)",
+        _I,
+    ),
+)
+_TITLE_NUMBER = re.compile(r"(?<!\w)#\s?(\d{2,3}[ab]?)\b", _I)
+_NTH = re.compile(
+    rf"\b({ORDINAL}),?(?: and latest,?)?(?:(?: (?:federal|ever))?(?: express entry)? "
+    r"(?:draw|round)\b(?! of invitations (?:this|of|in))|(?: draw)? (?:in total|overall)\b|"
+    r"(?= since the ))"
+    r"(?! (?:of|in|for|this) (?:20\d\d|the (?:year|month|week)|year|month|week|a row|january|"
+    r"february|march|april|may|june|july|august|september|october|november|december|one))"
+    r"(?! to (?:take|occur))",
+    _I,
+)
+
+
+def read_number(title: str, sentences: Sequence[str], day: date | None) -> RoundNumber | None:
+    """The round's official number, if a post says it: #385, or an ordinal that can be meant."""
+    found = _TITLE_NUMBER.search(title)
+    if found:
+        return RoundNumber(found[1].lower())
+    for text in (title, *sentences[:25]):
+        for rule in _SAID_NUMBER:
+            said = rule.search(text)
+            if said:
+                return RoundNumber(said[1].lower())
+    return _read_ordinal((title, *sentences[:15]), day)
+
+
+def _read_ordinal(texts: Sequence[str], day: date | None) -> RoundNumber | None:
+    for text in texts:
+        for found in _NTH.finditer(text):
+            number = number_of(found[1])
+            if number is not None and _can_be_meant(number, day):
+                return RoundNumber(str(number))
+    return None
+
+
+def _can_be_meant(number: int, day: date | None) -> bool:
+    """Whether the count of all rounds had come to a number in the year of a day."""
+    if day is None or day.year < min(_FIRST_OF_YEAR):
+        return False
+    newest = max(_FIRST_OF_YEAR)
+    least = _FIRST_OF_YEAR.get(day.year, _FIRST_OF_YEAR[newest])
+    most = _FIRST_OF_YEAR.get(day.year + 1) or (
+        _FIRST_OF_YEAR[newest] + _MOST_IN_A_YEAR * (day.year - newest + 1)
+    )
+    return least <= number < most
