@@ -16,6 +16,8 @@ class Chat:
     @classmethod
     def of(cls, address: str) -> "Chat":
         """The chat that an address names."""
+        if address.isdecimal():
+            return cls(int(address))  # a person's id as Discord shows it
         kind, colon, number = address.partition(":")
         if not colon or kind not in (_PERSON, _CHANNEL):
             raise ValueError(f"no address at Discord: {address}")
