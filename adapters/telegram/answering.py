@@ -1,15 +1,15 @@
 """Answers to people: sent before any alert, in place of the message whose button was pressed."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import structlog
-from telegram.error import TelegramError
 
 from adapters.telegram.chats import Chat
-from adapters.telegram.errors import MarkupRejected, translated
+from adapters.telegram.errors import MarkupRejected
 from adapters.telegram.render import Keyboard, Piece, caption, keyboard, pieces
 from adapters.telegram.sending import Wire
-from bot.core.errors import AlertRejected, DeliveryError, TryLater
+from bot.core.errors import AlertRejected, DeliveryError, DrawbellError, TryLater
 from bot.pipeline.limiter import Lane, Limiter
 from bot.wording.spans import Attachment, Reply
 
@@ -30,7 +30,7 @@ class Answering:
         """Say at once that a button was noticed; a late one no longer can be, which is no harm."""
         try:
             await self._wire.call("AnswerCallbackQuery", callback_query_id=query)
-        except DeliveryError as error:
+        except DrawbellError as error:
             log.debug("late_button", reason=str(error))
 
     async def answer(self, chat: Chat, reply: Reply, replaced: int | None = None) -> None:
@@ -50,26 +50,35 @@ class Answering:
         await self._sent(chat, shown, below)
 
     async def _sent(self, chat: Chat, shown: tuple[Piece, ...], below: Keyboard | None) -> None:
-        for tried in range(1, _TRIES + 1):
-            await self._turn(chat)
+        async def send() -> None:
             try:
                 await self._wire.send(chat, shown, below)
             except MarkupRejected:
                 log.error("markup_rejected")
                 await self._wire.send(chat, shown, below, plain=True)
+
+        await self._until_taken(chat, send)
+
+    async def _until_taken(self, chat: Chat, send: Callable[[], Awaitable[object]]) -> None:
+        for _ in range(_TRIES - 1):
+            await self._turn(chat)
+            try:
+                await send()
             except TryLater as error:
-                if tried == _TRIES:
-                    raise
                 await self._wait(chat, error)
-                continue
-            return
+            else:
+                return
+        await self._turn(chat)
+        await send()
 
     async def _turn(self, chat: Chat) -> None:
-        wait = self._limiter.wait_of(str(chat))
-        if wait:
-            await asyncio.sleep(min(wait, _LONGEST_WAIT))
-        await self._limiter.turn(Lane.REPLY)
+        while wait := self._limiter.wait_of(str(chat)):
+            if wait > _LONGEST_WAIT:
+                raise TryLater("Telegram wants this chat left alone", retry_after=wait)
+            await asyncio.sleep(wait)
+        # Noted before the turn: of several who wait for one chat, one may go on.
         self._limiter.used(str(chat), group=chat.is_group)
+        await self._limiter.turn(Lane.REPLY)
 
     async def _wait(self, chat: Chat, error: TryLater) -> None:
         if error.retry_after is not None:
@@ -98,19 +107,7 @@ class Answering:
         return True
 
     async def _document(self, chat: Chat, reply: Reply, file: Attachment) -> None:
-        text = caption(reply.message)
-        await self._turn(chat)
-        try:
-            await self._wire.bot.send_document(
-                chat.id,
-                file.text.encode(),
-                caption=None if text is None else text.html,
-                parse_mode="HTML",
-                filename=file.name,
-                message_thread_id=chat.topic,
-            )
-        except TelegramError as error:
-            ours = translated(error)
-        else:
-            return
-        raise ours
+        text, content = caption(reply.message), file.text.encode()
+        await self._until_taken(
+            chat, lambda: self._wire.document(chat, file.name, content, caption=text)
+        )

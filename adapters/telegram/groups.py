@@ -1,5 +1,6 @@
 """Groups, channels and topics: who may decide there, and what changes about them."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +14,7 @@ from adapters.telegram.links import private_link
 from adapters.telegram.render import edits
 from adapters.telegram.sending import Wire
 from adapters.telegram.updates import Membership, Migrated, Person, Pressed, Said
-from bot.chat.groups import OWNER, Place, converse_in_group
+from bot.chat.groups import OWNER, Place, arrive, converse_in_group, is_for_admins
 from bot.core.errors import DeliveryError
 from bot.core.subscribers import Address, Language, Subscriber
 from bot.ports import Store
@@ -22,6 +23,7 @@ from bot.wording.words import words_in
 
 log = structlog.get_logger()
 
+_COMMAND = re.compile(r"(/\w+)(?:@(\w+))?(.*)", re.DOTALL)
 _ADMIN_FOR = 60.0
 """Seconds for which somebody is taken for an administrator without asking again."""
 
@@ -45,13 +47,13 @@ class Groups:
             await self._converse(event.chat, event.who, text)
 
     def _for_us(self, text: str) -> str | None:
-        command, blank, rest = text.partition(" ")
-        if not command.startswith("/"):
+        found = _COMMAND.fullmatch(text)
+        if found is None:
             return None
-        word, at, name = command.partition("@")
-        if at and name.casefold() != self._wire.bot.username.casefold():
+        word, name, rest = found.groups()
+        if name is not None and name.casefold() != self._wire.bot.username.casefold():
             return None
-        return f"{word}{blank}{rest}"
+        return word + rest
 
     async def pressed(self, event: Pressed, text: str) -> None:
         """Somebody pressed a button under one of our messages in a group."""
@@ -61,16 +63,28 @@ class Groups:
     async def _converse(
         self, chat: Chat, who: Person, text: str, replaced: int | None = None
     ) -> None:
-        place = Place(
-            address=_address(chat),
-            language=who.language,
-            admin=await self._is_admin(chat, who),
-            who="" if who.id is None else str(who.id),
-            private=private_link(self._wire.bot.username),
-        )
+        place = self._place(chat, who)
+        if is_for_admins(text):
+            admin = await self._is_admin(chat, who)
+            place = replace(place, admin=admin, who=place.who or await self._owner(chat))
         reply = await converse_in_group(text, place, store=self._store, clock=self._clock)
         if reply is not None:
             await self._answering.answer(chat, reply, replaced)
+
+    def _place(self, chat: Chat, who: Person) -> Place:
+        return Place(
+            address=_address(chat),
+            language=who.language,
+            admin=False,
+            who="" if who.id is None else str(who.id),
+            private=private_link(self._wire.bot.username),
+        )
+
+    async def _owner(self, chat: Chat) -> str:
+        """Who brought us here: the one to tell where it is the channel itself that speaks."""
+        async with self._store.look() as memory:
+            group = await memory.subscribers.find(_address(Chat(chat.id)))
+        return (group and group.fact(OWNER)) or ""
 
     async def _is_admin(self, chat: Chat, who: Person) -> bool:
         if who.id is None:
@@ -107,12 +121,15 @@ class Groups:
 
     async def _came(self, event: Membership) -> None:
         known = await self._mark(event, None)
-        if event.chat.is_group and event.may_write and not known:
+        if known or not event.chat.is_group:
+            return
+        await arrive(self._place(event.chat, event.who), self._store)
+        if event.may_write:
             await self._converse(event.chat, event.who, "/help")
 
     async def _went(self, event: Membership) -> None:
         known = await self._mark(event, self._clock())
-        for owner in {one.fact(OWNER): one for one in known}.values():
+        for owner in {one.fact(OWNER): one for one in known if not one.paused}.values():
             await self._tell_owner(event, owner)
 
     async def _mark(self, event: Membership, gone_at: datetime | None) -> list[Subscriber]:

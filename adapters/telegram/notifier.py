@@ -1,20 +1,26 @@
 """Alerts to Telegram: personal ones in private chats, posts for everybody elsewhere."""
 
+from datetime import UTC, datetime
+from functools import lru_cache
+
 import structlog
 
 from adapters.telegram.chats import PLATFORM, Chat
 from adapters.telegram.errors import MarkupRejected, TopicGone
 from adapters.telegram.links import private_link
-from adapters.telegram.render import Keyboard, keyboard, pieces
+from adapters.telegram.render import Keyboard, Piece, keyboard, pieces
 from adapters.telegram.sending import Wire
-from bot.core.delivery import Alert
+from bot.core.delivery import Alert, DeliveryKey, Kind, RoundVerdicts
 from bot.core.errors import RecipientGone, RecipientMoved
+from bot.core.subscribers import Address, Language, Subscriber
 from bot.ports import Traits
 from bot.wording.alerts import alert_reply, group_post
-from bot.wording.spans import Message
 from bot.wording.words import words_in
 
 log = structlog.get_logger()
+
+MOST_IN_FLIGHT = 256
+"""A thousand a second, each of them under way and then written down for a quarter of one."""
 
 
 class TelegramNotifier:
@@ -26,7 +32,7 @@ class TelegramNotifier:
             platform=PLATFORM,
             per_second=per_second,
             per_group_minute=per_group_minute,
-            in_flight=int(min(max(per_second, 16), 192)),
+            in_flight=int(min(max(per_second, 16), MOST_IN_FLIGHT)),
         )
 
     def is_group(self, chat: str) -> bool:
@@ -55,22 +61,47 @@ class TelegramNotifier:
             raise RecipientGone(str(gone), certain=False) from None
 
     async def _send(self, chat: Chat, alert: Alert, *, plain: bool) -> str | None:
-        message, below = self._rendered(chat, alert)
+        bot = self._wire.bot.username if chat.is_group else None
+        to = alert.to
+        shown, below = _rendered(alert.kind, to.language, to.time_zone, alert.rounds, bot)
         try:
-            return await self._wire.send(chat, pieces(message), below, plain=plain, bulk=True)
+            return await self._wire.send(chat, shown, below, plain=plain, bulk=True)
         except MarkupRejected:
             if plain:
                 raise
             log.error("markup_rejected", announcement=alert.key.announcement)
-            return await self._wire.send(chat, pieces(message), below, plain=True, bulk=True)
+            return await self._wire.send(chat, shown, below, plain=True, bulk=True)
 
-    def _rendered(self, chat: Chat, alert: Alert) -> tuple[Message, Keyboard | None]:
-        if not chat.is_group:
-            reply = alert_reply(alert)
-            return reply.message, keyboard(reply.choices)
-        words = words_in(alert.to.language)
-        button = {
-            "text": words.say("Would I have qualified?"),
-            "url": private_link(self._wire.bot.username, alert.rounds[-1].round.number),
-        }
-        return group_post(alert), {"inline_keyboard": [[button]]}
+
+Rendered = tuple[tuple[Piece, ...], Keyboard | None]
+
+
+@lru_cache(maxsize=1024)
+def _rendered(
+    kind: Kind,
+    language: Language,
+    zone: str | None,
+    rounds: tuple[RoundVerdicts, ...],
+    bot: str | None,
+) -> Rendered:
+    """What a message says, and its buttons; many readers of a broadcast are told the same.
+
+    It is made of the arguments alone, so that nothing of one reader can get to another. `bot` is
+    our username for a post that everybody reads, None for a personal alert.
+    """
+    nobody = Subscriber(
+        address=Address(platform=PLATFORM, chat=""), language=language, time_zone=zone
+    )
+    alert = Alert(key=_NO_KEY, to=nobody, rounds=rounds, announced_at=_NO_MOMENT, kind=kind)
+    if bot is None:
+        reply = alert_reply(alert)
+        return pieces(reply.message), keyboard(reply.choices)
+    button = {
+        "text": words_in(language).say("Would I have qualified?"),
+        "url": private_link(bot, rounds[-1].round.number),
+    }
+    return pieces(group_post(alert)), {"inline_keyboard": [[button]]}
+
+
+_NO_KEY = DeliveryKey(announcement=0, subscriber=0)
+_NO_MOMENT = datetime.min.replace(tzinfo=UTC)

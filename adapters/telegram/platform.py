@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import structlog
 from telegram import Bot, Update
@@ -14,7 +15,7 @@ from adapters.telegram.answering import Answering
 from adapters.telegram.chats import Chat
 from adapters.telegram.errors import SecondInstance, translated
 from adapters.telegram.groups import Groups
-from adapters.telegram.notifier import TelegramNotifier
+from adapters.telegram.notifier import MOST_IN_FLIGHT, TelegramNotifier
 from adapters.telegram.sending import Wire
 from adapters.telegram.talk import Talk
 from adapters.telegram.transport import AiohttpRequest, stand_in
@@ -32,18 +33,19 @@ log = structlog.get_logger()
 
 _LONG_POLL = 25
 _PAUSE, _PAUSE_OF_SECOND = 3.0, 15.0
-_PATIENCE_AT_STOP = 4.0
+_FOR_ANSWERS = 64  # connections that alerts leave to everything else
+_PATIENCE_AT_STOP, _PATIENCE_WITH_LAST_CALL = 4.0, 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TelegramSettings:
     """What the operator set. `webhook` is None for long polling, which needs no open port."""
 
-    token: str
+    token: str = field(repr=False)
     api_url: str
     per_second: float
     per_group_minute: float
-    proxy: str | None = None
+    proxy: str | None = field(default=None, repr=False)  # it may bear a password
     paid: bool = False
     webhook: Webhook | None = None
 
@@ -57,6 +59,7 @@ class Telegram:
         self._bot = bot
         self._settings = settings
         self._wire = Wire(bot, paid=settings.paid)
+        self._offset = 0
         self.notifier = TelegramNotifier(
             self._wire,
             per_second=settings.per_second,
@@ -86,19 +89,31 @@ class Telegram:
                 await self._listen(self._settings.webhook, talk, beat)
         finally:
             await talk.finish(_PATIENCE_AT_STOP)
+            await self._confirm()
 
     async def connect(self) -> None:
-        """Ask Telegram who we are, and say which commands there are."""
+        """Ask Telegram who we are, and say which commands there are.
+
+        Raises:
+            DrawbellError: Telegram cannot be reached, or does not accept the token.
+        """
+        username = await self.ask_name()
+        await self._offer_commands()
+        log.info("telegram_connected", bot=username)
+
+    async def ask_name(self) -> str:
+        """Our username, as Telegram has it.
+
+        Raises:
+            DrawbellError: see `connect`.
+        """
         try:
             await self._bot.initialize()
         except TelegramError as error:
-            ours: DrawbellError | None = translated(error)
+            ours = translated(error)
         else:
-            ours = None
-        if ours is not None:
-            raise ours
-        await self._offer_commands()
-        log.info("telegram_connected", bot=self._bot.username)
+            return self._bot.username
+        raise ours
 
     async def tell(self, chat: str, reply: Reply, limiter: Limiter) -> None:
         """Send something to one chat: the operator's, say.
@@ -126,11 +141,11 @@ class Telegram:
 
     async def _poll(self, talk: Talk, beat: Callable[[], None]) -> None:
         await self._wire.call("DeleteWebhook")
-        offset, second = 0, False
+        second = False
         while True:
             beat()
             try:
-                updates = await self._updates(offset)
+                updates = await self._wire.updates(self._offset, _LONG_POLL, WANTED)
             except SecondInstance as error:
                 if not second:
                     log.critical("second_instance", reason=str(error))
@@ -143,23 +158,22 @@ class Telegram:
                 continue
             second = False
             for update in updates:
-                offset = update.update_id + 1
-                take(update, talk)
+                self._offset = update["update_id"] + 1
+                self._take(update, talk)
 
-    async def _updates(self, offset: int) -> tuple[Update, ...]:
+    async def _confirm(self) -> None:
+        """Let nobody be answered a second time after a restart."""
+        offset, self._offset = self._offset, 0
+        if not offset:
+            return
         try:
-            return await self._bot.get_updates(
-                offset=offset, timeout=_LONG_POLL, allowed_updates=WANTED
-            )
-        except TelegramError as error:
-            ours = translated(error)
-        raise ours
+            async with asyncio.timeout(_PATIENCE_WITH_LAST_CALL):
+                await self._wire.updates(offset, 0, WANTED)
+        except (DrawbellError, TimeoutError) as error:
+            log.info("updates_unconfirmed", reason=str(error) or type(error).__name__)
 
     async def _listen(self, webhook: Webhook, talk: Talk, beat: Callable[[], None]) -> None:
-        async def taken(update: Update) -> None:
-            take(update, talk)
-
-        async with listening(webhook, self._bot, taken):
+        async with listening(webhook, lambda update: self._take(update, talk)):
             await self._wire.call(
                 "SetWebhook",
                 url=webhook.url,
@@ -170,33 +184,29 @@ class Telegram:
                 beat()
                 await asyncio.sleep(_PAUSE)
 
-
-def take(update: Update, talk: Talk) -> None:
-    """Hand an update on; one that we cannot read must not stop those behind it."""
-    try:
-        event = event_of(update)
-    except Exception:
-        log.exception("update_unreadable")
-        return
-    if event is not None:
-        talk.take(event)
+    def _take(self, raw: dict[str, Any], talk: Talk) -> None:
+        """Hand an update on; one that we cannot read must not stop those behind it."""
+        try:
+            event = event_of(Update.de_json(raw, self._bot))
+        except Exception:
+            log.exception("update_unreadable")
+            return
+        if event is not None:
+            talk.take(event)
 
 
 @asynccontextmanager
 async def telegram(settings: TelegramSettings) -> AsyncIterator[Telegram]:
     """A bot that is not connected yet; its connections are closed at the end."""
-    async with AsyncExitStack() as stack:
-        requests = []
-        for connections in (256, 4):
-            request = AiohttpRequest(settings.token, connections=connections, proxy=settings.proxy)
-            await request.initialize()
-            stack.push_async_callback(request.shutdown)
-            requests.append(request)
+    connections = MOST_IN_FLIGHT + _FOR_ANSWERS
+    async with AiohttpRequest(
+        settings.token, connections=connections, proxy=settings.proxy
+    ) as request:
         bot = Bot(
             stand_in(settings.token),
             base_url=f"{settings.api_url}/bot",
             base_file_url=f"{settings.api_url}/file/bot",
-            request=requests[0],
-            get_updates_request=requests[1],
+            request=request,
+            get_updates_request=request,
         )
         yield Telegram(bot, settings)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from itertools import groupby
+from zlib import crc32
 
 from bot.wording.spans import Choice, Emphasis, Message, Span
 
@@ -67,23 +68,28 @@ def sendable(text: str) -> str:
 def keyboard(choices: Sequence[Choice], *, edits: bool = False) -> Keyboard | None:
     """Buttons under a message, two short ones to a row; None if there is nothing to pick.
 
-    `edits` says that an answer may take the message's place. Beyond the hundred buttons that
-    Telegram shows, a choice can still be typed.
+    `edits` says that an answer may take the message's place, and that the choices are remembered
+    as offered: one that is too long for a button then stands there by its mark. What is not
+    remembered and too long, or is beyond the hundred buttons that Telegram shows, can be typed.
     """
-    shown, kind = choices[:_MOST_BUTTONS], "e" if edits else "s"
-    buttons = [_button(position, choice, kind) for position, choice in enumerate(shown, 1)]
-    return {"inline_keyboard": list(_rows(buttons))} if buttons else None
+    kind = "e" if edits else "s"
+    buttons = [
+        button
+        for position, choice in enumerate(choices, 1)
+        if (button := _button(position, choice, kind, remembered=edits)) is not None
+    ]
+    return {"inline_keyboard": list(_rows(buttons[:_MOST_BUTTONS]))} if buttons else None
 
 
-def said(data: str) -> str | None:
-    """What a person says with a button: a command, or the position of a choice to be looked up.
+def said(data: str, offered: Sequence[tuple[str, str]] = ()) -> str | None:
+    """The command that a button stands for, given the choices that are remembered as offered.
 
-    None if the button is none of ours.
+    None if the button is none of ours, or what it stood for is no longer offered.
     """
-    kind, colon, rest = data.partition(":")
-    if colon and (kind in ("s", "e") or (kind == "n" and rest.isdecimal())):
-        return rest
-    return None
+    kind, _, rest = data.partition(":")
+    if kind == "n":
+        return next((says for _label, says in offered if _mark(says) == rest), None)
+    return rest if kind in ("s", "e") and rest else None
 
 
 def edits(data: str) -> bool:
@@ -91,12 +97,19 @@ def edits(data: str) -> bool:
     return data.startswith("e:")
 
 
-def _button(position: int, choice: Choice, kind: str) -> dict[str, str]:
+def _button(position: int, choice: Choice, kind: str, *, remembered: bool) -> dict[str, str] | None:
     data = f"{kind}:{choice.says}"
     if sendable(data) != data or "\n" in data or len(data.encode()) > CALLBACK_LIMIT:
-        data = f"n:{position}"
+        if not remembered:
+            return None
+        data = f"n:{_mark(choice.says)}"
     label = " ".join(sendable(choice.label).split())
     return {"text": label or str(position), "callback_data": data}
+
+
+def _mark(says: str) -> str:
+    """Short, and the same after a restart; a position would mean another choice by then."""
+    return f"{crc32(says.encode(errors='surrogatepass')):08x}"
 
 
 def _rows(buttons: Iterable[dict[str, str]]) -> Iterator[list[dict[str, str]]]:

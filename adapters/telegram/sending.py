@@ -11,6 +11,7 @@ from adapters.telegram.errors import translated
 from adapters.telegram.render import Keyboard, Piece
 
 _NO_PREVIEW = {"is_disabled": True}
+_BEYOND_LONG_POLL = 15
 
 
 class Wire:
@@ -31,6 +32,48 @@ class Wire:
         except TelegramError as error:
             ours = translated(error)
         raise ours  # outside, so that nothing of the library's is chained to it
+
+    async def updates(self, offset: int, seconds: int, kinds: Sequence[str]) -> list[Any]:
+        """Updates from `offset` on as they came; waits so many seconds for the first.
+
+        PTB's own way gives up all of them if it cannot read one.
+
+        Raises:
+            DrawbellError: see `call`.
+        """
+        try:
+            found = await self.bot.do_api_request(
+                "GetUpdates",
+                api_kwargs={"offset": offset, "timeout": seconds, "allowed_updates": kinds},
+                read_timeout=seconds + _BEYOND_LONG_POLL,
+            )
+        except TelegramError as error:
+            ours = translated(error)
+        else:
+            return list(found)
+        raise ours
+
+    async def document(
+        self, chat: Chat, name: str, content: bytes, caption: Piece | None = None
+    ) -> None:
+        """Send a file.
+
+        Raises:
+            DrawbellError: see `call`.
+        """
+        try:
+            await self.bot.send_document(
+                document=content,
+                filename=name,
+                caption=None if caption is None else caption.html,
+                parse_mode="HTML",
+                **chat.as_arguments(),
+            )
+        except TelegramError as error:
+            ours = translated(error)
+        else:
+            return
+        raise ours
 
     async def send(
         self,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import structlog
@@ -14,8 +14,8 @@ from adapters.telegram.links import said_by_link
 from adapters.telegram.render import edits, said
 from adapters.telegram.updates import Event, Membership, Migrated, Pressed, Said
 from bot.chat.conversation import converse
-from bot.core.errors import DrawbellError
-from bot.core.subscribers import Address, Language
+from bot.core.errors import DrawbellError, StoreUnavailable
+from bot.core.subscribers import Address, Language, Subscriber
 from bot.ports import Store
 from bot.wording.spans import Message, Reply, line
 from bot.wording.words import words_in
@@ -66,26 +66,42 @@ class Talk:
             _done, late = await asyncio.wait(self._tasks, timeout=seconds)
             for task in late:
                 task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _go_on(self, key: Key) -> None:
         queue = self._waiting[key]
         try:
             while queue:
-                await self._answer_safely(queue[0])
+                event = queue[0]
+                await self._safely(event, self._answer)
                 queue.popleft()
                 if not queue and key in self._flooding:
                     self._flooding.discard(key)
-                    await self._slow_down(key)
+                    await self._safely(event, self._slow_down)
         finally:
+            self._flooding.discard(key)
             del self._waiting[key]
 
-    async def _answer_safely(self, event: Event) -> None:
+    async def _safely(self, event: Event, do: Callable[[Event], Awaitable[None]]) -> None:
         try:
-            await self._answer(event)
+            await do(event)
+        except StoreUnavailable as error:
+            _log_failure(event, error)
+            await self._apologise(event)
         except DrawbellError as error:
-            log.error("answer_failed", event=type(event).__name__, reason=str(error))
+            _log_failure(event, error)
         except Exception:
-            log.exception("answer_failed", event=type(event).__name__)
+            log.exception("answer_failed", event_kind=type(event).__name__)
+
+    async def _apologise(self, event: Event) -> None:
+        if not isinstance(event, Said | Pressed) or event.chat.is_group:
+            return
+        words = words_in(event.who.language)
+        text = words.say("Something went wrong on my side, and nothing was saved. Sorry.")
+        try:
+            await self._answering.answer(event.chat, _one_line(text))
+        except DrawbellError as error:
+            _log_failure(event, error)
 
     async def _answer(self, event: Event) -> None:
         match event:
@@ -105,20 +121,23 @@ class Talk:
 
     async def _begin(self, event: Said) -> None:
         """Somebody new came by a link: after what it was about, the set-up."""
-        async with self._store.look() as memory:
-            known = await memory.subscribers.find(_address(event.chat))
-        if known is None:
+        if await self._person(event.chat) is None:
             await self._converse(event.chat, "/start", event.who.language)
 
     async def _pressed(self, event: Pressed) -> None:
         await self._answering.acknowledge(event.query)
-        text = said(event.data)
+        person = await self._person(event.chat)
+        # A button of a version that knew other ones still leads somewhere.
+        text = said(event.data, person.conversation.offered if person else ()) or "/help"
         if event.chat.is_group:
-            await self._groups.pressed(event, text or "/help")
+            await self._groups.pressed(event, text)
             return
         replaced = event.message if edits(event.data) else None
-        # A button of a version that knew other ones still leads somewhere.
-        await self._converse(event.chat, text or "/help", event.who.language, replaced)
+        await self._converse(event.chat, text, event.who.language, replaced)
+
+    async def _person(self, chat: Chat) -> Subscriber | None:
+        async with self._store.look() as memory:
+            return await memory.subscribers.find(_address(chat))
 
     async def _converse(
         self, chat: Chat, text: str, language: Language, replaced: int | None = None
@@ -132,13 +151,21 @@ class Talk:
         )
         await self._answering.answer(chat, reply, replaced)
 
-    async def _slow_down(self, key: Key) -> None:
-        async with self._store.look() as memory:
-            person = await memory.subscribers.find(_address(Chat(key[0])))
-        words = words_in(person.language if person else Language.ENGLISH)
+    async def _slow_down(self, event: Event) -> None:
+        if event.chat.is_group or not isinstance(event, Said | Pressed):
+            return
+        person = await self._person(event.chat)
+        words = words_in(person.language if person else event.who.language)
         text = words.say("That was quicker than I can answer, so I left some of it out.")
-        if key[0] > 0:
-            await self._answering.answer(Chat(key[0]), Reply(message=Message(lines=(line(text),))))
+        await self._answering.answer(event.chat, _one_line(text))
+
+
+def _one_line(text: str) -> Reply:
+    return Reply(message=Message(lines=(line(text),)))
+
+
+def _log_failure(event: Event, error: DrawbellError) -> None:
+    log.error("answer_failed", event_kind=type(event).__name__, reason=str(error))
 
 
 def _address(chat: Chat) -> Address:

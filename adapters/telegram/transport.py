@@ -139,13 +139,16 @@ class AiohttpRequest(BaseRequest):
             allow_redirects=False,
             **_body(data),
         ) as answer:
-            return answer.status, self._without_token(answer.status, await answer.read())
+            payload = await answer.read()
+        if answer.status >= 300:
+            return answer.status, self._without_token(payload)
+        if method == "POST" and b'"result"' not in payload:  # PTB takes it for granted
+            raise MaybeSent("Telegram's answer says nothing")
+        return answer.status, payload
 
-    def _without_token(self, status: int, payload: bytes) -> bytes:
+    def _without_token(self, payload: bytes) -> bytes:
         """An error page may quote the URL; PTB quotes error pages."""
-        if status < 300 or not self._secret:
-            return payload
-        return payload.replace(self._secret, _HIDDEN.encode())
+        return payload.replace(self._secret, _HIDDEN.encode()) if self._secret else payload
 
     def _limits(self, given: tuple[_Given, ...], data: RequestData | None) -> aiohttp.ClientTimeout:
         uploads = data is not None and data.contains_files

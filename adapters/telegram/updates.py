@@ -79,9 +79,14 @@ def _said(message: Message) -> Event | None:
     if message.migrate_to_chat_id is not None:
         return Migrated(chat=Chat(chat.id), to=message.migrate_to_chat_id)
     text = message.text or message.caption
+    if message.is_automatic_forward:
+        return None  # a channel's post in its group: whoever it was meant for has it already
     if text is None and (chat.is_group or message.effective_attachment is None):
         return None  # "somebody joined", and all else that is no speech
-    return Said(chat=chat, who=_author(message), text=text or "?")
+    return Said(chat=chat, who=_author(message), text=text or _WITHOUT_WORDS)
+
+
+_WITHOUT_WORDS = "/help"  # a sticker or a photo is no answer to anything
 
 
 def _chat_of(message: Message) -> Chat:
@@ -124,15 +129,20 @@ def _membership(update: Update) -> Event | None:
     changed = update.my_chat_member
     if changed is None:
         return None
-    old, new = changed.old_chat_member, changed.new_chat_member
+    new = changed.new_chat_member
     return Membership(
         chat=Chat(changed.chat.id),
         who=_person(changed.from_user),
         title=changed.chat.title or "",
-        there=new.status not in _GONE,
-        was_there=old.status not in _GONE,
-        may_write=new.status not in _GONE and _may_write(changed.chat, new),
+        there=_is_there(new),
+        was_there=_is_there(changed.old_chat_member),
+        may_write=_is_there(new) and _may_write(changed.chat, new),
     )
+
+
+def _is_there(member: ChatMember) -> bool:
+    # Whoever is restricted may have left since.
+    return member.status not in _GONE and bool(getattr(member, "is_member", True))
 
 
 def _may_write(chat: TelegramChat, member: ChatMember) -> bool:

@@ -24,20 +24,33 @@ async def examine(settings: Settings) -> int:
 async def _findings(settings: Settings) -> AsyncIterator[tuple[str, str]]:
     yield await _database(settings)
     yield await _feed(settings)
-    for platform, token in (
-        ("Telegram", settings.telegram_token),
-        ("Discord", settings.discord_token),
-    ):
-        name = f"DRAWBELL_{platform.upper()}_TOKEN"
-        if token is None:
-            yield _NEXT, f"{platform}: no token; set {name} to alert people there"
-        else:
-            yield (
-                _NEXT,
-                f"{platform}: {name} is set, but this version does not speak {platform} yet",
-            )
+    yield await _telegram(settings)
+    yield _discord(settings)
     every = settings.poll_seconds
     yield _OK, "Polling: " + ("by the hour of the day" if every is None else f"every {every:g} s")
+
+
+async def _telegram(settings: Settings) -> tuple[str, str]:
+    if settings.telegram_token is None:
+        return _NEXT, "Telegram: no token; set DRAWBELL_TELEGRAM_TOKEN to alert people there"
+    # Half a second of imports, for those only who speak it.
+    from bot.platforms import telegram_of  # noqa: PLC0415
+
+    try:
+        async with telegram_of(settings) as bot:
+            username = await bot.ask_name()
+    except DrawbellError as error:
+        return _WRONG, f"Telegram: {error}"
+    return _OK, f"Telegram: the bot is @{username}, https://t.me/{username}"
+
+
+def _discord(settings: Settings) -> tuple[str, str]:
+    if settings.discord_token is None:
+        return _NEXT, "Discord: no token; set DRAWBELL_DISCORD_TOKEN to alert people there"
+    return (
+        _NEXT,
+        "Discord: DRAWBELL_DISCORD_TOKEN is set, but this version does not speak Discord yet",
+    )
 
 
 async def _database(settings: Settings) -> tuple[str, str]:

@@ -50,16 +50,32 @@ _ABOUT_ME = {
     "supports_inline_queries": False,
 }
 _COMMAND = re.compile(r"(?<!\S)/\w{1,32}(?:@\w+)?")
+_CHAT_IN_FORM = re.compile(rb"^(?:[^{].*&)?chat_id=(-?\d+)(?:&|$)")
 _COMMAND_NAME = re.compile(r"[a-z0-9_]{1,32}")
 _RIGHTS = (
     *("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages"),
     *("can_manage_video_chats", "can_restrict_members", "can_promote_members", "can_change_info"),
     *("can_invite_users", "can_post_stories", "can_edit_stories", "can_delete_stories"),
+    *("can_post_messages", "can_edit_messages"),
+)
+_FREEDOMS = (
+    *("can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos"),
+    *("can_send_videos", "can_send_video_notes", "can_send_voice_notes", "can_send_polls"),
+    *("can_send_other_messages", "can_add_web_page_previews", "can_react_to_messages"),
+    *("can_edit_tag", "can_change_info", "can_invite_users", "can_pin_messages"),
+    "can_manage_topics",
 )
 _MEMBER_FIELDS: Mapping[str, Mapping[str, object]] = {
     "creator": {"is_anonymous": False},
     "administrator": {name: name not in ("can_be_edited", "is_anonymous") for name in _RIGHTS},
     "kicked": {"until_date": 0},
+    "restricted": {"is_member": True, "until_date": 0, **dict.fromkeys(_FREEDOMS, False)},
+}
+_ANONYMOUS: Fields = {
+    "id": 1087968824,
+    "is_bot": True,
+    "first_name": "Group",
+    "username": "GroupAnonymousBot",
 }
 _NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 _ANSWER_LIMIT = 200
@@ -160,6 +176,7 @@ class FakeTelegram:
         self.chats: dict[int, Fields] = {}
         self.kept: dict[int, dict[int, Fields]] = {}
         self.members: dict[int, dict[int, str]] = {}
+        self.languages: dict[int, str] = {}  # of people, as their apps have it
         self.topics: dict[int, dict[int, str]] = {}
         self.migrated: dict[int, int] = {}
         self.files: dict[str, bytes] = {}
@@ -231,12 +248,24 @@ class FakeTelegram:
 
     def say(self, chat: int, text: str, *, user: int | None = None, thread: int = 0) -> int:
         """Let a person write to the bot or into a chat; in a channel, let it post."""
+        return self.show(chat, user=user, thread=thread, text=text, **_commands_in(text))
+
+    def show(
+        self,
+        chat: int,
+        *,
+        user: int | None = None,
+        thread: int = 0,
+        as_chat: int | None = None,
+        **content: object,
+    ) -> int:
+        """The same with a message of any content; `as_chat` hides who of a group it is."""
         where = {"message_thread_id": thread} if thread else {}
-        content = {"text": text, **_commands_in(text)}
+        kind, sender = "message", {"from": self._sender(chat, user)}
+        if as_chat is not None:
+            sender = {"from": _ANONYMOUS, "sender_chat": self.chat(as_chat)}
         if self.chat(chat)["type"] == "channel":
             kind, sender = "channel_post", {"sender_chat": self.chat(chat)}
-        else:
-            kind, sender = "message", {"from": self._sender(chat, user)}
         message = self._message(chat, where, **sender, **content)
         self.push(kind, message)
         return int(message["message_id"])
@@ -264,7 +293,7 @@ class FakeTelegram:
         )
         return query
 
-    def my_chat_member(self, chat: int, status: str, *, by: int) -> None:
+    def my_chat_member(self, chat: int, status: str, *, by: int, **rights: bool) -> None:
         """Change what the bot is in a chat: blocked is "kicked", unblocked is "member"."""
         before = self.status(chat, BOT_ID)
         self.members.setdefault(chat, {})[BOT_ID] = status
@@ -273,7 +302,7 @@ class FakeTelegram:
             "from": self._person(by),
             "date": int(time.time()),
             "old_chat_member": _member(BOT, before),
-            "new_chat_member": _member(BOT, status),
+            "new_chat_member": _member(BOT, status) | rights,
         }
         self.push("my_chat_member", changed)
 
@@ -320,7 +349,9 @@ class FakeTelegram:
         return await self._carefully(request, method)
 
     async def _lean(self, request: web.Request) -> web.Response:
-        chat = orjson.loads(await request.read())["chat_id"]
+        body = await request.read()
+        form = _CHAT_IN_FORM.search(body)
+        chat = orjson.loads(body)["chat_id"] if form is None else form[1]
         try:
             self._take(int(chat))
         except Refused as refused:
@@ -399,7 +430,9 @@ class FakeTelegram:
         return message
 
     def _person(self, user: int) -> Fields:
-        return {"id": user, "is_bot": False, "first_name": f"Person {user}"}
+        person = {"id": user, "is_bot": False, "first_name": f"Person {user}"}
+        spoken = self.languages.get(user)
+        return person if spoken is None else {**person, "language_code": spoken}
 
     def _sender(self, chat: int, user: int | None) -> Fields:
         """Who writes in a chat if nobody is named: in private the only one who can."""

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import unescape
 from typing import Any
 
@@ -51,6 +52,7 @@ class Spec:
         self._types = types
 
     @classmethod
+    @cache
     def load(cls) -> "Spec":
         """The official copy, or nothing if it does not lie next to the checkout."""
         if not (SHARED / SPEC).is_file():

@@ -308,7 +308,7 @@ def test_more_than_telegram_shows_is_left_out() -> None:
 
 
 def data_of(*says: str) -> list[str]:
-    found = keyboard([choice("Yes", one) for one in says])
+    found = keyboard([choice("Yes", one) for one in says], edits=True)
     assert found is not None
     return [button["callback_data"] for row in found["inline_keyboard"] for button in row]
 
@@ -316,21 +316,35 @@ def data_of(*says: str) -> list[str]:
 @pytest.mark.parametrize(
     ("says", "data"),
     [
-        ("/forget yes", "s:/forget yes"),
-        ("x" * 62, "s:" + "x" * 62),
-        ("x" * 63, "n:1"),
-        ("é" * 31, "s:" + "é" * 31),
-        ("é" * 32, "n:1"),
-        ("half \ud83d", "n:1"),
-        ("two\nlines", "n:1"),
+        ("/forget yes", "e:/forget yes"),
+        ("x" * 62, "e:" + "x" * 62),
+        ("x" * 63, "n:"),
+        ("é" * 31, "e:" + "é" * 31),
+        ("é" * 32, "n:"),
+        ("half \ud83d", "n:"),
+        ("two\nlines", "n:"),
     ],
 )
-def test_a_button_says_its_command_if_that_fits(says: str, data: str) -> None:
-    assert data_of(says) == [data]
+def test_a_button_says_its_command_if_that_fits_and_else_bears_its_mark(
+    says: str, data: str
+) -> None:
+    (found,) = data_of(says)
+
+    assert found == data or (data == "n:" and found.startswith(data))
+    assert said(found, [("other", "/other"), ("this", says)]) == says
 
 
-def test_a_position_counts_all_choices() -> None:
-    assert data_of("/a", "x" * 99, "/b", "y" * 99) == ["s:/a", "n:2", "s:/b", "n:4"]
+def test_what_is_no_longer_offered_is_not_mistaken_for_something_else() -> None:
+    (found,) = data_of("x" * 99)
+
+    assert said(found, [("Yes, delete everything", "/forget yes")]) is None
+
+
+def test_what_nobody_remembers_has_a_button_only_if_its_command_fits() -> None:
+    found = keyboard([choice("No", "x" * 99), choice("Yes", "/yes")])
+
+    assert found == {"inline_keyboard": [[{"text": "Yes", "callback_data": "s:/yes"}]]}
+    assert keyboard([choice("No", "x" * 99)]) is None
 
 
 @pytest.mark.parametrize(
@@ -338,9 +352,10 @@ def test_a_position_counts_all_choices() -> None:
     [
         ("s:/forget yes", "/forget yes"),
         ("s:a:b", "a:b"),
-        ("n:12", "12"),
+        ("n:12", None),
         ("n:x", None),
         ("n:", None),
+        ("e:", None),
         ("x:1", None),
         ("", None),
         ("s", None),
@@ -352,13 +367,14 @@ def test_what_a_pressed_button_says(data: str, expected: str | None) -> None:
 
 @given(st.lists(st.builds(Choice, label=TEXT, says=TEXT), min_size=1, max_size=120))
 def test_any_choice_becomes_a_button_that_leads_back_to_it(choices: list[Choice]) -> None:
-    found = keyboard(choices)
+    found = keyboard(choices, edits=True)
     assert found is not None
+    offered = [(one.label, one.says) for one in choices]
     buttons = [button for row in found["inline_keyboard"] for button in row]
-    for position, (one, button) in enumerate(zip(choices, buttons, strict=False), 1):
+    for one, button in zip(choices, buttons, strict=False):
         assert button["text"].strip()
         assert 1 <= len(button["callback_data"].encode()) <= CALLBACK_LIMIT
-        assert said(button["callback_data"]) in (one.says, str(position))
+        assert said(button["callback_data"], offered) == (one.says or None)
 
 
 def test_the_reader_reads() -> None:
