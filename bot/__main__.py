@@ -42,7 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _level(asked: Namespace, settings: Settings) -> str:
     """Conversations stay readable: only warnings unless the operator asked for more."""
-    quiet = asked.command in ("chat", "demo", "verdict", "feed") or _shows_demo(asked, settings)
+    quiet = asked.command in ("chat", "demo", "verdict", "feed", "news") or _shows_demo(
+        asked, settings
+    )
     if quiet and "log_level" not in settings.model_fields_set:
         return "ERROR"
     return settings.log_level
@@ -66,9 +68,11 @@ def _command(asked: Namespace, settings: Settings) -> Coroutine[None, None, int]
 
             return run_poll(settings, as_json=asked.json)
         case "feed":
-            from bot.cli.feed import check  # noqa: PLC0415
+            return _feed(asked)
+        case "news":
+            from bot.cli.news import check  # noqa: PLC0415
 
-            return check(asked.source, as_json=asked.json)
+            return check(asked.source, settings, feed=asked.feed, as_json=asked.json)
         case "verdict":
             from bot.cli.verdict import judge  # noqa: PLC0415
 
@@ -90,6 +94,16 @@ def _command(asked: Namespace, settings: Settings) -> Coroutine[None, None, int]
 
             action = people.import_file if asked.action == "import" else people.export_file
             return action(settings, asked.file)
+
+
+def _feed(asked: Namespace) -> Coroutine[None, None, int]:
+    if asked.action == "diff":
+        from bot.cli.feed_diff import diff  # noqa: PLC0415
+
+        return diff(asked.old, asked.new, as_json=asked.json)
+    from bot.cli.feed import check  # noqa: PLC0415
+
+    return check(asked.source, as_json=asked.json)
 
 
 async def _run(asked: Namespace, settings: Settings) -> int:

@@ -27,6 +27,7 @@ _MOST_ATTRIBUTES = 100_000
 _MOST_IN_A_TAG = 300
 _MOST_BROKEN = 2_000
 _LONGEST_TITLE = 1_000
+_YEARS = range(2000, 2100)
 _LONGEST_LINK = 2_000
 _LONGEST_SAMPLE = 60
 
@@ -49,18 +50,25 @@ def read_feed(body: bytes, content_type: str | None = None) -> tuple[Post, ...]:
     """
     body, content_type = _in_utf8(body, content_type)
     _refuse_what_is_no_feed(body)
-    headers = {"content-type": content_type or "application/xml"}
-    # A stream: of plain bytes feedparser would take "/etc/passwd" for the name of a file.
-    parsed = feedparser.parse(
-        io.BytesIO(body),
-        response_headers=headers,
-        resolve_relative_uris=False,
-        sanitize_html=False,  # we keep text only, see `plain`; and sanitising can be kept busy
-    )
-    entries = cast(list[dict[str, Any]], parsed.entries)
+    parsed = _parsed(body, content_type or "application/xml")
+    entries = cast(list[dict[str, Any]], parsed.get("entries") or [])
     if not entries and not parsed.get("version"):
         raise SourceChanged(f"the answer is no RSS or Atom feed; begins: {_sample(body)}")
     return tuple(_posts(entries[:MOST_POSTS]))
+
+
+def _parsed(body: bytes, content_type: str) -> dict[str, Any]:
+    # A stream: of plain bytes feedparser would take "/etc/passwd" for the name of a file.
+    try:
+        parsed = feedparser.parse(
+            io.BytesIO(body),
+            response_headers={"content-type": content_type},
+            resolve_relative_uris=False,
+            sanitize_html=False,  # we keep text only, see `plain`; and sanitising can be kept busy
+        )
+    except Exception as error:  # it lets through whatever its parsers raise
+        raise SourceChanged("the feed is broken beyond reading") from error
+    return cast(dict[str, Any], parsed)
 
 
 def _in_utf8(body: bytes, content_type: str | None) -> tuple[bytes, str | None]:
@@ -127,8 +135,15 @@ def _published(entry: dict[str, Any]) -> datetime | None:
         # feedparser warns where it answers for one key with the value of another
         value = dict.get(entry, key)
         if isinstance(value, struct_time):
-            try:
-                return datetime.fromtimestamp(timegm(value), UTC)
-            except (ValueError, OverflowError, OSError):
-                return None
+            return _moment(value)
     return None
+
+
+def _moment(parsed: struct_time) -> datetime | None:
+    """A moment of this century; feedparser makes a year of any four digits."""
+    if parsed.tm_year not in _YEARS:
+        return None
+    try:
+        return datetime.fromtimestamp(timegm(parsed), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -36,6 +36,7 @@ def parse_arguments(arguments: Sequence[str]) -> Namespace:
     poll = commands.add_parser("poll", help="look at the feed once")
     poll.add_argument("--json", action="store_true")
     _feed(commands.add_parser("feed", help="examine a payload of the feed"))
+    _news(commands.add_parser("news", help="examine a feed of a news site"))
     _verdict(commands.add_parser("verdict", help="how a profile stands in a round"))
     _round(commands.add_parser("round", help="release a round that was held back"))
     status = commands.add_parser("status", help="what the running program does")
@@ -49,10 +50,25 @@ def parse_arguments(arguments: Sequence[str]) -> Namespace:
 
 
 def _feed(parser: ArgumentParser) -> None:
-    check = parser.add_subparsers(dest="action", required=True, metavar="ACTION").add_parser(
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    check = actions.add_parser(
         "check", help="say what can be read, what is doubtful, what is unreadable"
     )
     check.add_argument("source", help="a file or URL")
+    check.add_argument("--json", action="store_true")
+    diff = actions.add_parser("diff", help="say what changed between two payloads")
+    diff.add_argument("old", help="a file or URL")
+    diff.add_argument("new", help="a file or URL")
+    diff.add_argument("--json", action="store_true")
+
+
+def _news(parser: ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    check = actions.add_parser(
+        "check", help="say which posts report a round, and where they disagree with IRCC"
+    )
+    check.add_argument("source", help="a file or URL")
+    check.add_argument("--feed", metavar="FILE", help="a payload instead of what is remembered")
     check.add_argument("--json", action="store_true")
 
 

@@ -90,7 +90,8 @@ def _reports_a_round(title: str, lead: str) -> bool:
 
 
 def _has_happened(title: str, lead: str) -> bool:
-    if titles.HAPPENED.search(title) and titles.names_one_draw(title):
+    one = titles.names_one_draw(title) and not titles.NOT_YET.search(title)
+    if one and (titles.HAPPENED.search(title) or titles.DATED.search(title)):
         return True
     told = [one for one in (title, *lead.split("\n")) if not titles.NOT_YET.search(one)]
     if any(counted(one) is not None or _HELD.search(one) for one in told):

@@ -43,7 +43,7 @@ ANOTHER_PROGRAM = either(
 
 COUNTED = either(
     r"\b(?:invit(?:es|ed|ing)|issu(?:es|ed|ing)|sends|sent|select(?:s|ed)|draws|drew|sees|offers|"
-    r"offered|extend(?:s|ed)|grant(?:s|ed)|welcomes|picks|targets|invite|d[eé]livre|envoie)"
+    r"offered|extend(?:s|ed)|grant(?:s|ed)|welcomes|picks|targets|(?<!to )invite|d[eé]livre|envoie)"
     rf"\b(?:{_GAP}{_WORD}){{0,5}}?{_GAP}{_NUMBER}",
     rf"\b{_NUMBER}(?:{_GAP}\w[\w'-]{{0,30}}){{0,9}}?{_GAP}"
     r"(?:invited|issued|selected|sent|invit[eé]e?s)\b",
@@ -51,8 +51,13 @@ COUNTED = either(
 )
 """The draw has happened already: "invites 3,600", "1,503 candidates invited"."""
 
-NUMBERED = either(rf"{ROUND_NOUN}[^\n]{{0,12}}#\s?\d{{1,3}}[ab]?\b")
+NUMBERED = either(
+    rf"{ROUND_NOUN}[^\n]{{0,12}}#\s?\d{{1,3}}[ab]?\b", r"\bexpress entry draw \d{3}\b(?! \w+s\b)"
+)
 """The draw has its official number: "Draw #385"."""
+
+DATED = either(r"\(day\)")
+"""A day stood here (see `news_text.without_dates`)."""
 
 PREDICTS = either(
     r"\b(?:predict|forecast|speculat|anticipat|rumou?r)\w*",
@@ -112,6 +117,7 @@ SEVERAL_ROUNDS = either(
     rf"\b(?:{MONTHS}) (?:20\d\d )?(?:express entry )?(?:draws|invitations|ITAs)\b",
     r"\b(?:this|last) (?:week|month|year)'s (?:[\w-]+ ){0,3}(?:draws|rounds)",
     r"\b(?:in|over|across) (?:all )?(?:its |the )?(?:[\w-]+ ){0,3}draws\b",
+    rf"\b(?:{INVITATION}|candidates)\b[^\n]{{0,20}} in (?:a|one) (?:single )?(?:week|month|year)\b",
 )
 PLURAL_DRAWS = either(rf"\b{_PLURAL}\b(?! (?:invite|issue|see|select|target|held))")
 """Draws in general; but "November 1 Express Entry Draws Invite ..." reports those of a day."""
