@@ -81,7 +81,7 @@ def talk(path: str) -> Facts:
 
 
 async def _talk(path: str) -> Facts:
-    chats = _chats(path)
+    chats = chats_of(path)
     dice = random.Random(385)  # noqa: S311 - the same mix each time
     taken = []
     async with open_database(f"sqlite+aiosqlite:///{path}") as store:
@@ -91,23 +91,30 @@ async def _talk(path: str) -> Facts:
             await memory.rounds.add(rounds[:1], Status.ANNOUNCED, NOW)
             await announce(memory, rounds[:1], NOW)
         for number in range(COMMANDS):
-            chat = f"new-{number}" if dice.random() < 0.05 else dice.choice(chats)
-            address = Address(platform="telegram", chat=chat)
-            said = dice.choice(_SAID).format(score=dice.randint(300, 600))
+            said, address = something_said(dice, number, chats)
             started = time.perf_counter()
             await converse(said, address=address, store=store, clock=lambda: NOW)
             taken.append((time.perf_counter() - started) * 1000)
-    return {**_spread(taken), "commit": _bare_commit(path)}
+    return {**spread(taken), "commit": _bare_commit(path)}
 
 
-def _chats(path: str) -> Sequence[str]:
+def something_said(dice: random.Random, number: int, chats: Sequence[str]) -> tuple[str, Address]:
+    """What somebody says, one of those chats or somebody new; and who it is."""
+    chat = f"new-{number}" if dice.random() < 0.05 else dice.choice(chats)
+    said = dice.choice(_SAID).format(score=dice.randint(300, 600))
+    return said, Address(platform="telegram", chat=chat)
+
+
+def chats_of(path: str) -> Sequence[str]:
+    """The chats of everybody on Telegram."""
     connection = sqlite3.connect(path)
     rows = connection.execute("SELECT chat FROM subscribers WHERE platform = 'telegram'").fetchall()
     connection.close()
     return [chat for (chat,) in rows]
 
 
-def _spread(taken: list[float]) -> dict[str, float]:
+def spread(taken: list[float]) -> dict[str, float]:
+    """How long most took, and almost all; which share was as quick as we want."""
     hundredths = quantiles(taken, n=100)
     return {
         "p50": hundredths[49],

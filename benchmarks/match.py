@@ -198,7 +198,7 @@ async def _drain(path: str) -> Facts:
     async with open_database(f"sqlite+aiosqlite:///{path}") as store:
         rows = min(_DRAINED, int(await asyncio.to_thread(_count, path, "deliveries")) // 3)
         first = await _claim_and_settle(store, rows)
-        skipped = await asyncio.to_thread(_skip, path, rows)
+        skipped = await asyncio.to_thread(skip, path, rows)
         last = await _claim_and_settle(store, rows)
     return {"first": first, "last": last, "skipped": skipped, "rows": rows}
 
@@ -218,7 +218,7 @@ async def _claim_and_settle(store: Store, rows: int) -> float:
     return done / (time.perf_counter() - started)
 
 
-def _skip(path: str, last: int) -> float:
+def skip(path: str, last: int) -> float:
     """Mark all but the last rows of the queue as sent; draining them all would take minutes."""
     connection = sqlite3.connect(path)
     due = (_PLATFORM, int(State.DUE))

@@ -29,10 +29,8 @@ def refusal(status: int, body: Mapping[str, Any], header_wait: str | None) -> De
             return TryLater(reason, retry_after=_wait(body, header_wait), scope=scope)
         case 409 if isinstance(body.get("moved_to"), str | int):
             return RecipientMoved(reason, new_address=str(body["moved_to"]))
-        case 410:
-            return RecipientGone(reason)
-        case 403 | 404:
-            return RecipientGone(reason, certain=False)
+        case 410 | 403 | 404:
+            return RecipientGone(reason, certain=status == 410)
         case 400 | 413 | 422:
             return AlertRejected(reason)
         case 504:

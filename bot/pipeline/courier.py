@@ -2,7 +2,8 @@
 
 Three kinds of tasks share a queue and a list. One claims the next batch before the last one is
 sent; many send, each one alert at a time, as the limiter lets them; one writes down whatever has
-come to an end since it last wrote. A database that cannot be used for a while stops none of them.
+come to an end since it last wrote, and whoever sent it waits for that: so a crash repeats no more
+than is in flight. A database that cannot be used for a while ends none of them.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ log = structlog.get_logger()
 _T = TypeVar("_T")
 
 _LOOK_EVERY = 0.5
+_GATHER = 0.025
 _STORE_PAUSE = 2.0
 _PATIENCE_AT_STOP, _PATIENCE_WITH_STORE = 5.0, 3.0
 _SECONDS_AHEAD, _FEWEST, _MOST = 4.0, 10, 500
@@ -45,6 +47,8 @@ class Courier:
         self._in_hand: set[DeliveryKey] = set()
         self._ended = asyncio.Event()
         self._hungry = asyncio.Event()
+        self._enough = asyncio.Event()
+        self._settled = asyncio.Event()
         self._news = asyncio.Event()
         self._stopping = asyncio.Event()
         self._closing = False
@@ -68,6 +72,7 @@ class Courier:
         self._stopping.set()
         self._news.set()
         self._hungry.set()
+        self._enough.set()
 
     async def run(self) -> None:
         """Deliver until `stop`; then everything claimed is sent and settled, or given back."""
@@ -75,14 +80,19 @@ class Courier:
         workers = [asyncio.create_task(self._work()) for _ in range(self._traits.in_flight)]
         self._closing = False
         settling = asyncio.create_task(self._settle_on())
+        claiming = asyncio.create_task(self._claim_on())
         try:
-            await self._claim_on()
+            await asyncio.wait([claiming, settling], return_when=asyncio.FIRST_COMPLETED)
         finally:
+            claiming.cancel()
             await self._finish(workers)
             self._closing = True
             self._ended.set()
-            await asyncio.wait([settling], timeout=_PATIENCE_WITH_STORE)
+            await asyncio.wait([claiming, settling], timeout=_PATIENCE_WITH_STORE)
             settling.cancel()
+        for task in (claiming, settling):
+            if task.done() and not task.cancelled():
+                task.result()  # a fault of ours: whoever keeps us alive is to know
 
     async def _finish(self, workers: list[asyncio.Task[None]]) -> None:
         while not self._queue.empty():
@@ -141,29 +151,46 @@ class Courier:
                 self._hungry.set()
             alert, claimed_at = claimed
             try:
-                self._note(await send(alert, self._sender, claimed_at))
+                outcome = await send(alert, self._sender, claimed_at)
             except asyncio.CancelledError:
                 self._note(released(alert))
                 raise
+            self._note(outcome)
+            await self._written_down(alert)
+
+    async def _written_down(self, alert: Alert) -> None:
+        """Wait until an alert is settled; see the module."""
+        while alert.key in self._in_hand:
+            await self._settled.wait()
 
     def _note(self, outcome: Outcome) -> None:
         self._done.append(outcome)
         self._ended.set()
+        if len(self._done) >= self._traits.in_flight // 2:
+            self._enough.set()
 
     async def _settle_on(self) -> None:
         while not self._closing or self._done:
-            await self._ended.wait()
-            self._ended.clear()
-            await self._write_down()
+            if self._done:
+                await self._gather()
+                await self._write_down()
+            else:
+                await self._ended.wait()
+                self._ended.clear()
+
+    async def _gather(self) -> None:
+        """Let a few more come to an end: a transaction costs the same for one as for fifty."""
+        self._enough.clear()
+        if len(self._done) < self._traits.in_flight // 2 and not self._stopping.is_set():
+            await _within(_GATHER, self._enough.wait())
 
     async def _write_down(self) -> None:
         """Settle what has come to an end; kept and tried again while the database is broken."""
-        while self._done:
-            batch = self._done[:_MOST]
-            if await self._unless_broken(partial(self._settle, batch)) is None:
-                await asyncio.sleep(_STORE_PAUSE)
-            else:
-                self._let_go(batch)
+        batch = self._done[:_MOST]
+        if await self._unless_broken(partial(self._settle, batch)) is None:
+            await asyncio.sleep(_STORE_PAUSE)
+        else:
+            self._let_go(batch)
 
     async def _settle(self, batch: list[Outcome]) -> bool:
         try:
@@ -196,6 +223,8 @@ class Courier:
         del self._done[: len(batch)]
         for one in batch:
             self._in_hand.difference_update(one.alert.keys)
+        settled, self._settled = self._settled, asyncio.Event()
+        settled.set()
 
     async def _unless_broken(self, step: Callable[[], Awaitable[_T]]) -> _T | None:
         try:

@@ -18,6 +18,7 @@ from bot.core.pacing import Pace, faster, pace, shared_pause, slower, take
 log = structlog.get_logger()
 
 _CHAT_INTERVAL = 1.0
+_TICK = 0.001  # uvloop counts in milliseconds: a shorter wait would be none, again and again
 _TIDY = 1000
 _TROUBLES_IN_A_ROW = 5
 _FIRST_TROUBLE_PAUSE, _LONGEST_TROUBLE_PAUSE = 0.5, 30.0
@@ -73,7 +74,7 @@ class Limiter:
 
     def _serve_later(self) -> None:
         if self._timer is None:
-            wait = max(0.0, self._opens_at() - self._clock())
+            wait = max(_TICK, self._opens_at() - self._clock())
             self._timer = asyncio.get_running_loop().call_later(wait, self._serve)
 
     def _serve(self) -> None:

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from bot.core.delivery import State
 from bot.core.errors import Misconfigured, StoreUnavailable
 from storage.engine import HEAD, create_engine, migrate, sqlite_url
 from storage.tables import metadata
+from storage.types import from_millis
 from storage.unit_of_work import Database, open_database
 from tests.fakes.databases import integrity, rows_of, url_of
 from tests.fakes.people import a_subscriber, an_address
@@ -261,3 +264,93 @@ async def test_the_tables_of_the_first_schema_can_be_taken_back(database: Path) 
         await engine.dispose()
 
     assert {name for (name,) in rows_of(database, TABLES)} <= {"alembic_version", "sqlite_sequence"}
+
+
+async def at_the_first_schema(path: Path) -> None:
+    from alembic import command  # noqa: PLC0415 - only here
+
+    def upgrade(connection: Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", "storage:migrations")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+
+    engine = create_engine(url_of(path))
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(upgrade)
+    finally:
+        await engine.dispose()
+
+
+OLD_SUBSCRIBERS = [
+    (1, "telegram", "100", "fr", "America/Toronto", "22:00", "07:30", 0, None, None),
+    (2, "console", "nurse", "en", None, None, None, 1, 1_765_000_000_000, '{"step": "score"}'),
+    (3, "telegram", "-5", "en", None, None, None, 0, None, None),
+]
+OLD_DELIVERIES = [
+    # announcement, subscriber, platform, priority, state, attempts, at, error, receipt
+    (1, 1, "telegram", 1, int(State.SENT), 1, 1_764_000_000_000, None, "77"),
+    (1, 2, "console", 2, int(State.GIVEN_UP), 2, 1_764_000_000_001, "blocked", None),
+    (1, 3, "telegram", 3, int(State.UNCERTAIN), 1, 1_764_000_000_002, "timeout", None),
+    (2, 1, "telegram", 1, int(State.DUE), 0, 0, None, None),
+    (2, 2, "console", 1, int(State.DUE), 3, 1_765_000_000_000, "busy", None),
+    (2, 3, "telegram", 4, int(State.LEASED), 1, 1_765_000_000_001, None, None),
+]
+
+
+async def test_a_database_of_the_first_schema_keeps_everything_and_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "drawbell.db"
+    await at_the_first_schema(path)
+    old = (
+        "id, platform, chat, language, time_zone, quiet_from, quiet_until, paused, paused_until, "
+        "conversation"
+    )
+    delivered = (
+        "announcement_id, subscriber_id, platform, priority, state, attempts, at, error, receipt"
+    )
+    marks = ", ".join("?" * 10)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executemany(
+            f"INSERT INTO subscribers ({old}) VALUES ({marks})",  # noqa: S608 - our own names
+            OLD_SUBSCRIBERS,
+        )
+        connection.executemany(
+            f"INSERT INTO deliveries ({delivered}) VALUES ({marks[3:]})",  # noqa: S608
+            OLD_DELIVERIES,
+        )
+
+    await opened(path)
+
+    assert rows_of(path, "SELECT version_num FROM alembic_version") == [(HEAD,)]
+    assert rows_of(path, f"SELECT {old} FROM subscribers ORDER BY id") == OLD_SUBSCRIBERS  # noqa: S608
+    assert (
+        rows_of(path, f"SELECT {delivered} FROM deliveries ORDER BY 1, 2")  # noqa: S608
+        == OLD_DELIVERIES
+    )
+    assert rows_of(path, "SELECT DISTINCT doubt_at, repeated, held FROM deliveries") == [
+        (None, 0, 0)
+    ]
+    assert rows_of(path, "SELECT DISTINCT gone_at, paused_since FROM subscribers") == [(None, None)]
+    assert integrity(path) == "ok"
+    async with open_database(url_of(path)) as store, store.begin() as memory:
+        late = from_millis(1_765_000_000_001)
+        assert len(await memory.outbox.waiting()) == 3
+        assert await memory.outbox.due("console", late)
+        assert not await memory.outbox.due("console", late - timedelta(milliseconds=2))
+        assert await memory.outbox.take_back("telegram") == 1
+
+
+async def test_an_upgraded_database_is_the_same_as_a_new_one(
+    tmp_path: Path, database: Path
+) -> None:
+    path = tmp_path / "old.db"
+    await at_the_first_schema(path)
+
+    await opened(path)
+
+    schema = "SELECT type, name, tbl_name FROM sqlite_master ORDER BY 1, 2"
+    assert rows_of(path, schema) == rows_of(database, schema)
+    for name in blind_spots(database):
+        columns = f"SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_info('{name}')"  # noqa: S608
+        assert sorted(rows_of(path, columns)) == sorted(rows_of(database, columns))

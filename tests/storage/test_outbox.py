@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.alerts import Mode, Preference, Priority
-from bot.core.delivery import Alert, DeliveryKey, Settled, State
+from bot.core.delivery import Alert, DeliveryKey, Doubt, Settled, State
 from bot.core.detect import Status
 from bot.core.profiles import Submitted
 from bot.core.rounds import Round
@@ -254,3 +254,58 @@ async def test_a_paused_subscriber_is_not_queued(store: Database) -> None:
         person.address.chat for person in people if not person.is_paused(clock.now)
     ]
     assert not people[1].is_paused(clock.now)
+
+
+async def test_what_a_dead_sender_had_is_due_at_once_on_its_own_platform(
+    store: Database, database: Path
+) -> None:
+    await queue(store, [*crowd(3), a_subscriber("there", platform="telegram")])
+    await claim(store, limit=2)
+    async with store.begin() as memory:
+        await memory.outbox.claim("telegram", now=from_millis(NOW), lease=A_LEASE, limit=9)
+
+        assert await memory.outbox.take_back(PLATFORM) == 2
+        assert await memory.outbox.take_back(PLATFORM) == 0
+
+    assert [alert.attempts for alert in await claim(store)] == [2, 2, 1]
+    query = "SELECT state, at FROM deliveries WHERE platform = 'telegram'"
+    assert rows_of(database, query) == [(int(State.LEASED), NOW + LEASE)]
+
+
+async def test_what_is_given_back_untried_was_never_tried(store: Database) -> None:
+    await queue(store, crowd(1))
+    for _ in range(3):
+        [alert] = await claim(store)
+        assert alert.attempts == 1
+        await settle(store, NOW, Settled(key=alert.key, state=State.DUE, tried=False))
+
+
+async def test_a_doubt_is_kept_from_one_try_to_the_next(store: Database) -> None:
+    await queue(store, crowd(1))
+    for doubt in (None, Doubt(since=from_millis(NOW)), Doubt(since=from_millis(1), repeated=True)):
+        [alert] = await claim(store)
+        await settle(store, NOW, Settled(key=alert.key, state=State.DUE, doubt=doubt))
+        [again] = await claim(store)
+        assert again.doubt == doubt
+        await settle(store, NOW, Settled(key=again.key, state=State.DUE))
+
+
+async def test_what_was_held_together_comes_together_whatever_the_limit(store: Database) -> None:
+    rounds = [a_round(), a_round(number="386"), a_round(number="387")]
+    await queue(store, crowd(2), *rounds)
+    morning = from_millis(NOW + 1000)
+    await settle(
+        store,
+        NOW,
+        *(
+            Settled(key=alert.key, state=State.DUE, not_before=morning, tried=False, held=True)
+            for alert in await claim(store)
+            if alert.to.address.chat == "chat-0"
+        ),
+    )
+
+    [together] = await claim(store, now=NOW + 1000, limit=1)
+
+    assert [about.round.number for about in together.rounds] == ["385", "386", "387"]
+    assert [key.announcement for key in together.keys] == [1, 2, 3]
+    assert await claim(store, now=NOW + 1000) == []
