@@ -25,7 +25,7 @@ run: setup ## Run drawbell (the demo, while no platform token is set)
 	@$(BIN)/drawbell run
 
 test: setup ## Run the tests, with coverage of the core
-	$(BIN)/python -m pytest --cov --cov-report=
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=
 	$(BIN)/python -m coverage report --include='bot/core/*' --fail-under=98
 
 check: setup ## What CI runs: formatting, lint, types, import contracts, tests
