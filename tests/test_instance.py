@@ -73,6 +73,7 @@ def noted(monkeypatch: pytest.MonkeyPatch) -> None:
         ("elsewhere/{dead}/abc", LEASE, True, State.LEASED),
         (f"{HERE}/not a number/abc", timedelta(), False, State.LEASED),
     ],
+    ids=[f"case {number}" for number in range(1, 10)],  # the numbers of processes are no names
 )
 async def test_who_may_run_and_what_becomes_of_the_claims_of_the_last_one(
     owner: str,
