@@ -1,0 +1,33 @@
+"""What the use cases need of the world: protocols whose docstrings list what they raise."""
+
+from bot.ports.delivery import Notifier, Outbox, Traits
+from bot.ports.news import NewsFeed, NewsFetched, NewsLink, NewsMemory
+from bot.ports.people import Recipients, Subscribers
+from bot.ports.process import Heartbeat, Incident, LeaseHolder, ProcessMemory
+from bot.ports.rounds import Rounds
+from bot.ports.sources import Payload, RoundSource, SourceHealth, SourceMemory, Validators
+from bot.ports.store import Store, UnitOfWork
+
+__all__ = [
+    "Heartbeat",
+    "Incident",
+    "LeaseHolder",
+    "NewsFeed",
+    "NewsFetched",
+    "NewsLink",
+    "NewsMemory",
+    "Notifier",
+    "Outbox",
+    "Payload",
+    "ProcessMemory",
+    "Recipients",
+    "RoundSource",
+    "Rounds",
+    "SourceHealth",
+    "SourceMemory",
+    "Store",
+    "Subscribers",
+    "Traits",
+    "UnitOfWork",
+    "Validators",
+]

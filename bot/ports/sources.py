@@ -1,0 +1,67 @@
+"""What is read from outside, and memory of how it answered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.rounds import Published
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """How a source recognises that nothing changed since the last payload."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """A payload that differs from the last one, and how to recognise it next time."""
+
+    published: Published
+    validators: Validators
+
+
+class RoundSource(Protocol):
+    """Where rounds are published."""
+
+    async def read(self, seen: Validators) -> Payload | None:
+        """Read the source; None when nothing changed since `seen`.
+
+        Raises:
+            SourceUnavailable: no answer; the next poll may succeed.
+            SourceChanged: an answer that cannot be read.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealth:
+    """When the source last answered, and when and how it last failed (UTC)."""
+
+    succeeded_at: datetime | None = None
+    failed_at: datetime | None = None
+    failure: str | None = None
+
+
+class SourceMemory(Protocol):
+    """Memory of a source: validators, last success and failure."""
+
+    async def health(self) -> SourceHealth:
+        """How the source has been answering."""
+
+    async def seen(self) -> Validators:
+        """Validators of the last payload read."""
+
+    async def succeeded(self, validators: Validators | None, now: datetime) -> None:
+        """Note a successful poll; None when nothing had changed."""
+
+    async def failed(self, reason: str, now: datetime) -> None:
+        """Note a failed poll."""
+
+    async def keep_sample(self, text: str, now: datetime) -> None:
+        """Keep an answer that could not be read, for whoever looks into it."""
+
+    async def sample(self) -> str | None:
+        """The last answer that could not be read."""
