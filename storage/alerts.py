@@ -1,4 +1,4 @@
-"""Puts the facts of claimed deliveries together: who, which rounds, which verdicts.
+"""Puts the facts of leased deliveries together: who, which rounds, which verdicts.
 
 A verdict is rebuilt from what was decided then: the round's revision, the profile version in
 force for that announcement, and the eligibility kept for its audience. So it stays true after the
@@ -7,15 +7,14 @@ person edits the profile, IRCC corrects the round, or a rule changes.
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Integer,
-    Row,
-    RowMapping,
     Select,
     Subquery,
     Table,
@@ -30,87 +29,111 @@ from bot.core.corrections import differs
 from bot.core.delivery import (
     Alert,
     DeliveryKey,
-    Doubt,
     Kind,
+    Leased,
     ProfileVerdict,
     ReadMore,
     RoundVerdicts,
 )
 from bot.core.detect import in_order
 from bot.core.match import Eligibility, Reason, stand, submission_of, verdict
+from bot.core.profiles import Profile, Submitted
 from bot.core.rounds import Round
-from storage.audiences import FACTS, WHOLE
+from storage.audiences import FACTS, audience_with
 from storage.facts import load_round
 from storage.lookup import among
 from storage.news import StoredNews
-from storage.subscribers import StoredSubscribers, profile_of
+from storage.readers import readers
 from storage.tables import (
     announcement_rounds,
     announcements,
     audiences,
+    backgrounds,
     openings,
     profile_history,
     profiles,
     round_revisions,
+    stances,
     tellings,
 )
-from storage.types import from_millis
 
 _MOST_POSTS = 2
+# Between parts the event loop sees to others: 500 people at once take some 20 ms.
+_AT_ONCE = 100
 
 
-async def load(connection: AsyncConnection, claimed: Sequence[Row[Any]]) -> list[Alert]:
-    """The alerts of claimed rows, in the order given."""
-    by_announcement: dict[int, list[Row[Any]]] = defaultdict(list)
-    for row in claimed:
-        by_announcement[row.announcement_id].append(row)
-    found: dict[tuple[int, int], Alert] = {}
-    for announcement, rows in by_announcement.items():
-        found |= await _of_announcement(connection, announcement, rows)
-    keys = [(row.announcement_id, row.subscriber_id) for row in claimed]
-    return [found[key] for key in keys if key in found]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Announcement:
+    """What all deliveries of an announcement have in common."""
+
+    key: int
+    kind: Kind
+    made_at: datetime
+    rounds: Sequence[Round]
+    before: Mapping[str, Round]
+    more: Mapping[str, tuple[ReadMore, ...]]
 
 
-async def _of_announcement(
-    connection: AsyncConnection, announcement: int, rows: Sequence[Row[Any]]
-) -> dict[tuple[int, int], Alert]:
-    keys = [row.subscriber_id for row in rows]
-    people = await StoredSubscribers(connection).with_ids(keys)
-    announced = await announced_rounds(connection, announcement)
-    made = (await connection.execute(_MADE, {"announcement": announcement})).one()
-    made_at, kind = made.created_at, Kind(made.kind)
-    told = await verdicts(connection, announcement, announced, keys)
-    more = {str(one.number): await _more(connection, one) for one in announced}
-    before: dict[str, Round] = {}
-    if kind is Kind.CORRECTION:
-        before = await _before(connection, announcement)
-    return {
-        (announcement, row.subscriber_id): Alert(
-            key=DeliveryKey(announcement=announcement, subscriber=row.subscriber_id),
-            to=people[row.subscriber_id],
-            announced_at=made_at,
-            kind=kind,
-            attempts=row.attempts,
-            doubt=_doubt(row),
+async def load(connection: AsyncConnection, leased: Sequence[Leased]) -> list[Alert]:
+    """The alerts of leased deliveries, in the order given."""
+    by_announcement: dict[int, list[Leased]] = defaultdict(list)
+    for one in leased:
+        by_announcement[one.key.announcement].append(one)
+    found: dict[DeliveryKey, Alert] = {}
+    for announcement, those in by_announcement.items():
+        about = await _announcement(connection, announcement)
+        for first in range(0, len(those), _AT_ONCE):
+            part = those[first : first + _AT_ONCE]
+            found |= {alert.key: alert for alert in await _alerts(connection, about, part)}
+    return [found[one.key] for one in leased if one.key in found]
+
+
+async def _announcement(connection: AsyncConnection, key: int) -> _Announcement:
+    rounds = await announced_rounds(connection, key)
+    made = (await connection.execute(_MADE, {"announcement": key})).one()
+    kind = Kind(made.kind)
+    return _Announcement(
+        key=key,
+        kind=kind,
+        made_at=made.created_at,
+        rounds=rounds,
+        before=await _before(connection, key) if kind is Kind.CORRECTION else {},
+        more={str(one.number): await _more(connection, one) for one in rounds},
+    )
+
+
+async def _alerts(
+    connection: AsyncConnection, about: _Announcement, leased: Sequence[Leased]
+) -> list[Alert]:
+    keys = [one.key.subscriber for one in leased]
+    people = await readers(connection, keys)
+    told = await verdicts(connection, about.key, about.rounds, keys)
+    return [
+        Alert(
+            key=one.key,
+            to=people[one.key.subscriber],
+            announced_at=about.made_at,
+            kind=about.kind,
+            attempts=one.attempts,
+            doubt=one.doubt,
             rounds=tuple(
-                _round_verdicts(round_, found, before.get(round_.number), more[str(round_.number)])
-                for round_ in announced
-                if (found := told.get((row.subscriber_id, round_.number)))
+                _round_verdicts(round_, found, about)
+                for round_ in about.rounds
+                if (found := told.get((one.key.subscriber, round_.number)))
             ),
         )
-        for row in rows
-        if row.subscriber_id in people
-    }
+        for one in leased
+        if one.key.subscriber in people
+    ]
 
 
 def _round_verdicts(
-    round_: Round,
-    found: Sequence[ProfileVerdict],
-    before: Round | None,
-    more: tuple[ReadMore, ...],
+    round_: Round, found: Sequence[ProfileVerdict], about: _Announcement
 ) -> RoundVerdicts:
     """What is told of a round; of a corrected one, only the verdicts that changed."""
+    before = about.before.get(round_.number)
     if before is None:
+        more = about.more[round_.number]
         return RoundVerdicts(round=round_, profiles=tuple(found), more=more)
     compared = [replace(one, earlier=verdict(before, one.profile)) for one in found]
     changed = tuple(one for one in compared if one.earlier and differs(one.earlier, one.verdict))
@@ -126,12 +149,6 @@ async def _before(connection: AsyncConnection, announcement: int) -> dict[str, R
     """How the rounds of a correction read before it."""
     found = await connection.scalars(_REVISION_BEFORE, {"announcement": announcement})
     return {str(one.number): one for one in (load_round(facts) for facts in found)}
-
-
-def _doubt(row: Row[Any]) -> Doubt | None:
-    if row.doubt_at is None:
-        return None
-    return Doubt(since=from_millis(row.doubt_at), repeated=bool(row.repeated))
 
 
 def together(alerts: Sequence[Alert], waited: Collection[int]) -> list[Alert]:
@@ -167,12 +184,13 @@ async def verdicts(
     """The verdicts to be told of some rounds of an announcement, by subscriber and number."""
     by_number = {str(round_.number): round_ for round_ in announced}
     found: dict[tuple[int, str], list[ProfileVerdict]] = defaultdict(list)
-    for row in await connection.execute(_DECIDED, then_of(announcement, keys)):
-        facts = row._mapping  # noqa: SLF001 - SQLAlchemy's public name
-        about = by_number.get(facts["round_number"])
-        told = None if about is None else _profile_verdict(about, facts)
+    for subscriber, number, *facts in await connection.execute(
+        _DECIDED, then_of(announcement, keys)
+    ):
+        about = by_number.get(number)
+        told = None if about is None else _profile_verdict(about, *facts)
         if told is not None:
-            found[facts["subscriber_id"], facts["round_number"]].append(told)
+            found[subscriber, number].append(told)
     return found
 
 
@@ -207,22 +225,31 @@ THEN = _profiles_then()
 
 
 def _decided(then: Subquery) -> Select[Any]:
-    """Each profile version in force for the announcement, with what was decided for it."""
+    """Each profile version in force for the announcement, with what was decided for it.
+
+    Outer joins, which SQLite does not turn around: from the openings of a million it once began.
+    """
     return (
         select(
-            then,
-            *FACTS,
+            then.c.subscriber_id,
             openings.c.round_number,
             openings.c.eligibility,
             openings.c.reason,
+            then.c.name,
+            then.c.submitted_earliest,
+            then.c.submitted_latest,
+            *FACTS,
             *(column for column in tellings.c if column.name.startswith("priority_")),
         )
         .select_from(
-            then.join(WHOLE, audiences.c.id == then.c.audience_id)
+            then.join(audiences, audiences.c.id == then.c.audience_id, isouter=True)
+            .join(backgrounds, backgrounds.c.id == audiences.c.background_id, isouter=True)
+            .join(stances, stances.c.id == audiences.c.stance_id, isouter=True)
             .join(
                 openings,
                 (openings.c.announcement_id == _ANNOUNCEMENT)
                 & (openings.c.background_id == audiences.c.background_id),
+                isouter=True,
             )
             .join(
                 tellings,
@@ -230,6 +257,7 @@ def _decided(then: Subquery) -> Select[Any]:
                 & (tellings.c.stance_id == audiences.c.stance_id)
                 & (tellings.c.eligibility == openings.c.eligibility)
                 & (tellings.c.round_number == openings.c.round_number),
+                isouter=True,
             )
         )
         .order_by(then.c.subscriber_id, then.c.profile_id)
@@ -239,20 +267,31 @@ def _decided(then: Subquery) -> Select[Any]:
 _DECIDED = _decided(THEN)
 
 
-def _profile_verdict(round_: Round, facts: RowMapping) -> ProfileVerdict | None:
-    profile = profile_of(facts)
-    submission = submission_of(round_, profile.submitted)
-    priority = facts[f"priority_{int(submission)}"]
+def _profile_verdict(
+    round_: Round,
+    eligibility: str,
+    reason: str,
+    name: str,
+    earliest: datetime | None,
+    latest: datetime | None,
+    *facts: Any,
+) -> ProfileVerdict | None:
+    submitted = None
+    if earliest is not None and latest is not None:
+        submitted = Submitted(earliest=earliest, latest=latest)
+    submission = submission_of(round_, submitted)
+    priority = facts[len(FACTS) + submission]
     if priority is None:
         return None
+    candidate = audience_with(*facts[: len(FACTS)]).candidate
     standing = stand(
-        round_,
-        profile.candidate.crs_score,
-        submission,
-        Eligibility(facts["eligibility"]),
-        Reason(facts["reason"]),
+        round_, candidate.crs_score, submission, Eligibility(eligibility), Reason(reason)
     )
-    return ProfileVerdict(profile=profile, verdict=standing, priority=Priority(priority))
+    return ProfileVerdict(
+        profile=Profile(name=name, candidate=candidate, submitted=submitted),
+        verdict=standing,
+        priority=Priority(priority),
+    )
 
 
 async def announced_rounds(connection: AsyncConnection, announcement: int) -> list[Round]:

@@ -202,13 +202,14 @@ def _stance_of(score: int, mode: str, near_points: int) -> Stance:
 
 def audience_of(row: RowMapping) -> Audience:
     """The audience that a row stands for."""
-    return _audience(*_facts_in(row))
+    return audience_with(*_facts_in(row))
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _audience(
+def audience_with(
     nominee: int, yes: int, no: int, occupations: str, score: int, mode: str, near_points: int
 ) -> Audience:
+    """The audience that these values of `FACTS` stand for."""
     candidate = _candidate(_said(score), nominee, yes, no, occupations)
     return Audience(candidate=candidate, preference=_stance_of(score, mode, near_points).preference)
 

@@ -45,7 +45,9 @@ from bot.core.delivery import (
     Alert,
     DeliveryKey,
     DeliveryRecord,
+    Doubt,
     Kind,
+    Leased,
     Progress,
     Settled,
     State,
@@ -68,7 +70,7 @@ from storage.tables import (
     rounds,
     subscribers,
 )
-from storage.types import Moment, to_millis
+from storage.types import Moment, from_millis, to_millis
 
 _KEY = (deliveries.c.announcement_id, deliveries.c.subscriber_id)
 
@@ -163,7 +165,20 @@ class StoredOutbox:
         limit: int,
         only: Address | None = None,
     ) -> list[Alert]:
-        """Take the most urgent due deliveries under a lease; what waited together comes as one."""
+        """`lease` and `read` in one transaction."""
+        leased = await self.lease(platform, now=now, lease=lease, limit=limit, only=only)
+        return await self.read(leased)
+
+    async def lease(
+        self,
+        platform: str,
+        *,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        only: Address | None = None,
+    ) -> list[Leased]:
+        """Take the most urgent due deliveries, and whatever waited together with them."""
         moment = {"now": to_millis(now), "until": to_millis(now + lease)}
         await self._connection.execute(_LEASES_BACK, moment)
         await self._connection.execute(_RIPE, moment)
@@ -178,7 +193,12 @@ class StoredOutbox:
                 _CLAIM_REST, moment | {"keys": json.dumps(waited)}
             )
             rows += sorted(more.all(), key=_order)
-        return together(await alerts.load(self._connection, rows), set(waited))
+        return [_leased(row) for row in rows]
+
+    async def read(self, leased: Sequence[Leased]) -> list[Alert]:
+        """What leased deliveries say; what waited together comes as one. Only reads."""
+        waited = {one.key.subscriber for one in leased if one.held}
+        return together(await alerts.load(self._connection, leased), waited)
 
     async def settle(self, settled: Sequence[Settled], now: datetime) -> None:
         """Write down what became of claimed deliveries."""
@@ -214,6 +234,15 @@ class StoredOutbox:
 
 def _order(row: Any) -> tuple[int, int, int]:
     return row.priority, row.announcement_id, row.subscriber_id
+
+
+def _leased(row: Any) -> Leased:
+    announcement, subscriber, _priority, attempts, doubt_at, repeated, held = row
+    doubt = None
+    if doubt_at is not None:
+        doubt = Doubt(since=from_millis(doubt_at), repeated=bool(repeated))
+    key = DeliveryKey(announcement=announcement, subscriber=subscriber)
+    return Leased(key=key, attempts=attempts, doubt=doubt, held=bool(held))
 
 
 def _settlement(one: Settled, now: int) -> dict[str, object]:

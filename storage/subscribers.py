@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -30,6 +30,7 @@ from storage.addresses import AT, at
 from storage.audiences import FACTS, WHOLE, audience_of, drop_unused, ids_of
 from storage.facts import dump_conversation, dump_facts, load_conversation, load_facts
 from storage.lookup import among, matching
+from storage.readers import clock_time
 from storage.tables import (
     announcements,
     audiences,
@@ -285,8 +286,8 @@ def _subscriber(rows: Sequence[RowMapping]) -> Subscriber:
         language=Language(row["language"]),
         time_zone=row["time_zone"],
         preference=audience_of(row).preference,
-        quiet_from=_time(row["quiet_from"]),
-        quiet_until=_time(row["quiet_until"]),
+        quiet_from=clock_time(row["quiet_from"]),
+        quiet_until=clock_time(row["quiet_until"]),
         paused=row["paused"],
         paused_since=row["paused_since"],
         paused_until=row["paused_until"],
@@ -295,10 +296,6 @@ def _subscriber(rows: Sequence[RowMapping]) -> Subscriber:
         profiles=tuple(profile_of(profile) for profile in rows),
         conversation=load_conversation(row["conversation"]),
     )
-
-
-def _time(text: str | None) -> time | None:
-    return None if text is None else time.fromisoformat(text)
 
 
 def _columns(subscriber: Subscriber) -> dict[str, object]:

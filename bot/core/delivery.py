@@ -8,7 +8,7 @@ from bot.core.alerts import Preference, Priority
 from bot.core.match import Verdict
 from bot.core.profiles import Profile
 from bot.core.rounds import Round
-from bot.core.subscribers import Subscriber
+from bot.core.subscribers import Reader
 
 
 class State(IntEnum):
@@ -88,6 +88,19 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Leased:
+    """A delivery taken under a lease; `Alert` is what it says, once that has been read.
+
+    `held`: it waited for the end of its reader's quiet hours.
+    """
+
+    key: DeliveryKey
+    attempts: int
+    doubt: Doubt | None
+    held: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """Everything one message says, and to whom.
 
@@ -96,7 +109,7 @@ class Alert:
     """
 
     key: DeliveryKey
-    to: Subscriber
+    to: Reader
     rounds: tuple[RoundVerdicts, ...]
     announced_at: datetime
     kind: Kind = Kind.NEWS

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.delivery import PAUSED, Alert, Doubt, Kind, Settled, State
 from bot.core.errors import DeliveryError, OutcomeUnknown, RecipientGone, RecipientMoved, TryLater
-from bot.core.subscribers import Subscriber
+from bot.core.subscribers import Reader
 from bot.core.timing import QuietHours, refused_interval, retry_interval
 
 GIVE_UP = timedelta(hours=24)
@@ -39,8 +39,8 @@ class Patience:
     idempotent_for: timedelta | None = None
 
 
-def quiet(to: Subscriber, now: datetime) -> datetime | None:
-    """Until when a subscriber's quiet hours last, None when they may be told now."""
+def quiet(to: Reader, now: datetime) -> datetime | None:
+    """Until when a reader's quiet hours last, None when they may be told now."""
     if to.quiet_from is None or to.quiet_until is None:
         return None
     zone = ZoneInfo(to.time_zone or "UTC")

@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from bot.core.errors import Scope
 
 # A timer that wakes us late must not cost its slot: so much is made up for. At 30 in a second it
-# is a third of a slot, so no second ever holds more than 31.
+# is a third of a slot, so no second ever holds more than 31. After a complaint nothing is made
+# up: a server that looks at each gap would complain of every one that is shorter.
 _LATENESS = 0.010
 
 # How a server that allows less than we were told is approached: seven percent down at each
-# complaint, a minute without trying, then up again by a percent every ten seconds.
+# complaint, a minute without trying, then up again by a percent every ten seconds. The first step
+# that is complained of leads back to the one before, for twice as long each time.
 _SLOWER = 0.93
 _SLOWEST = 0.05
-_STEADY = 60.0
+_STEADY, _STEADIEST = 60.0, 960.0
 _FASTER_EVERY = 10.0
 _FASTER = 1.01
 
@@ -29,13 +31,17 @@ _CHATS_THAT_MEAN_ALL = 3
 class Pace:
     """Slots of a platform. `ceiling` and `rate` are messages a second.
 
-    `next_slot` is the earliest next one; `changed_at` is when the rate was last changed.
+    `next_slot` is the earliest next one; `changed_at` is when the rate was last changed. `proven`
+    is the rate before the last step up, None if it has been down since; `steady` is how long to
+    leave it there before the next one, in seconds.
     """
 
     ceiling: float
     rate: float
     next_slot: float = 0.0
     changed_at: float = 0.0
+    proven: float | None = None
+    steady: float = _STEADY
 
 
 def pace(ceiling: float) -> Pace:
@@ -45,25 +51,29 @@ def pace(ceiling: float) -> Pace:
 
 def take(slots: Pace, now: float) -> Pace:
     """Use the slot that is open now."""
-    begins = max(slots.next_slot, now - _LATENESS)
+    late = _LATENESS if slots.rate >= slots.ceiling else 0.0
+    begins = max(slots.next_slot, now - late)
     return replace(slots, next_slot=begins + 1 / slots.rate)
 
 
 def slower(slots: Pace, now: float) -> Pace:
     """The platform complained."""
+    if slots.proven is not None:
+        steady = min(slots.steady * 2, _STEADIEST)
+        return replace(slots, rate=slots.proven, proven=None, steady=steady, changed_at=now)
     rate = max(slots.rate * _SLOWER, slots.ceiling * _SLOWEST)
-    return replace(slots, rate=rate, changed_at=now)
+    return replace(slots, rate=rate, steady=_STEADY, changed_at=now)
 
 
 def faster(slots: Pace, now: float) -> Pace:
     """Nobody complained: after a steady minute, a little faster every few seconds."""
     if slots.rate >= slots.ceiling:
         return slots
-    steady = now - slots.changed_at
-    if steady < _STEADY + _FASTER_EVERY:
+    wait = _FASTER_EVERY if slots.proven is not None else slots.steady + _FASTER_EVERY
+    if now - slots.changed_at < wait:
         return slots
     rate = min(slots.rate * _FASTER, slots.ceiling)
-    return replace(slots, rate=rate, changed_at=now - _STEADY)
+    return replace(slots, rate=rate, proven=slots.rate, changed_at=now)
 
 
 def shared_pause(wait: float, scope: Scope, chats_in_a_row: int) -> float:

@@ -41,32 +41,45 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subscriber:
-    """A person (or chat) that hears of rounds.
+class Reader:
+    """What sending has to know of a person (or chat): where, how and when to tell them.
 
     `time_zone` is an IANA name, None until said; times are then shown in UTC. `paused` stops
-    alerts, since `paused_since`; `paused_until` (UTC) ends the pause by itself. `gone_at` (UTC)
-    is when the platform said that nobody is there any more. There is always at least one profile.
-    `facts` are what a platform needs to know of the chat, by name: who set up a group, say.
+    alerts, `paused_until` (UTC) ends the pause by itself. `gone_at` (UTC) is when the platform
+    said that nobody is there any more. `facts` are what a platform needs to know of the chat, by
+    name: who set up a group, say.
     """
 
     address: Address
     language: Language = Language.ENGLISH
     time_zone: str | None = None
-    preference: Preference = field(default_factory=Preference)
     quiet_from: time | None = None
     quiet_until: time | None = None
     paused: bool = False
-    paused_since: datetime | None = None
     paused_until: datetime | None = None
     gone_at: datetime | None = None
-    profiles: tuple[Profile, ...] = (Profile(name=MAIN_PROFILE),)
-    conversation: Conversation = field(default_factory=Conversation)
     facts: tuple[tuple[str, str], ...] = ()
 
     def fact(self, name: str) -> str | None:
         """One fact, None if it is not known."""
         return dict(self.facts).get(name)
+
+    def is_paused(self, now: datetime) -> bool:
+        """Whether alerts are stopped at this moment."""
+        return self.paused and (self.paused_until is None or now < self.paused_until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriber(Reader):
+    """A person (or chat) that hears of rounds, with all they have saved.
+
+    `paused_since` (UTC) is when a pause began. There is always at least one profile.
+    """
+
+    preference: Preference = field(default_factory=Preference)
+    paused_since: datetime | None = None
+    profiles: tuple[Profile, ...] = (Profile(name=MAIN_PROFILE),)
+    conversation: Conversation = field(default_factory=Conversation)
 
     def with_facts(self, **changes: str) -> "Subscriber":
         """The subscriber with facts added or changed."""
@@ -83,7 +96,3 @@ class Subscriber:
             return replace(self, profiles=(*self.profiles, changed))
         kept = tuple(changed if one.name == changed.name else one for one in self.profiles)
         return replace(self, profiles=kept)
-
-    def is_paused(self, now: datetime) -> bool:
-        """Whether alerts are stopped at this moment."""
-        return self.paused and (self.paused_until is None or now < self.paused_until)

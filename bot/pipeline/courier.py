@@ -121,7 +121,9 @@ class Courier:
             if not await memory.outbox.due(self.platform, now):
                 return 0
         async with self._store.begin() as memory:
-            alerts = await memory.outbox.claim(self.platform, now=now, lease=LEASE, limit=limit)
+            leased = await memory.outbox.lease(self.platform, now=now, lease=LEASE, limit=limit)
+        async with self._store.look() as memory:  # apart, so that nobody waits to write meanwhile
+            alerts = await memory.outbox.read(leased)
         for alert in alerts:
             self._take_on(alert, now)
         return len(alerts)

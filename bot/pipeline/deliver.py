@@ -126,7 +126,6 @@ async def _ask(alert: Alert, notifier: Notifier, *, plain: bool = False) -> str 
 
 def _sent(alert: Alert, receipt: str | None, sender: Sender) -> Outcome:
     sender.limiter.passed()
-    log.debug("alert_sent", delivery=_name(alert))
     return Outcome(alert=alert, settled=sent(alert, receipt))
 
 

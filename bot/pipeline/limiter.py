@@ -6,6 +6,7 @@ be written to again. Nothing of it is kept: after a restart the platform says it
 
 import asyncio
 import heapq
+from collections import OrderedDict
 from collections.abc import Callable
 from enum import IntEnum
 from itertools import count
@@ -45,7 +46,7 @@ class Limiter:
         self._pace: Pace = pace(rate)
         self._group_interval = group_interval
         self._paused_until = 0.0
-        self._chats: dict[str, float] = {}
+        self._chats: OrderedDict[str, float] = OrderedDict()
         self._limited: dict[str, float] = {}
         self._tidy_at = _TIDY
         self._told_to_wait: set[str] = set()
@@ -98,11 +99,11 @@ class Limiter:
     def used(self, chat: str, *, group: bool = False) -> None:
         """A chat is being written to."""
         now = self._clock()
-        self._chats.pop(chat, None)  # so that the oldest stand first
         self._chats[chat] = now + (self._group_interval if group else _CHAT_INTERVAL)
+        self._chats.move_to_end(chat)
         while self._chats:
-            oldest = next(iter(self._chats))
-            if self._chats[oldest] > now:
+            oldest, until = next(iter(self._chats.items()))
+            if until > now:
                 break
             del self._chats[oldest]
 

@@ -57,6 +57,7 @@ async def settle(
     reached = [one.key.subscriber for one in concluded if one.state is State.SENT]
     if reached:
         await memory.recipients.reached(reached)
+        log.debug("alerts_sent", platform=platform, deliveries=len(reached))
     if breaker.closed(now):
         await memory.process.over(_refusals(platform), now)
         log.warning("refusals_over", platform=platform)

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.core.delivery import Alert, DeliveryKey, DeliveryRecord, Kind, Progress, Settled, Story
+from bot.core.delivery import (
+    Alert,
+    DeliveryKey,
+    DeliveryRecord,
+    Kind,
+    Leased,
+    Progress,
+    Settled,
+    Story,
+)
 from bot.core.rounds import Round
 from bot.core.subscribers import Address
 
@@ -91,7 +100,21 @@ class Outbox(Protocol):
         limit: int,
         only: Address | None = None,
     ) -> list[Alert]:
-        """Take the most urgent due deliveries under a lease; what waited together comes as one."""
+        """`lease` and `read` in one transaction."""
+
+    async def lease(
+        self,
+        platform: str,
+        *,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        only: Address | None = None,
+    ) -> list[Leased]:
+        """Take the most urgent due deliveries, and whatever waited together with them."""
+
+    async def read(self, leased: Sequence[Leased]) -> list[Alert]:
+        """What leased deliveries say; what waited together comes as one. Only reads."""
 
     async def settle(self, settled: Sequence[Settled], now: datetime) -> None:
         """Write down what became of claimed deliveries."""
