@@ -81,6 +81,7 @@ ROUNDS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("2019-08-21", "Express Entry draw on a Tuesday? Yes: 3,600 ITAs on August 20", "The minimum was 457.", {"held_on": date(2019, 8, 20), "crs_cut_off": 457, "invitations_issued": 3600}),  # noqa: E501
     ("2024-06-19", "IRCC invites 1,499 provincial nominees in Express Entry draw", "At least 663 points were needed. It follows two draws on May 30 and 31. The May 31 draw was for the CEC, the May 30 draw for nominees.", {"held_on": None, "category": "pnp", "crs_cut_off": 663, "invitations_issued": 1499}),  # noqa: E501
     ("2024-06-02", "2,985 Express Entry candidates got ITAs after a month's pause", "They are provincial nominees with 676 points. In April, four draws had been held, on April 10, 11, 23 and 24. On April 23, 2,095 were invited.", {"held_on": None, "category": "pnp", "crs_cut_off": 676, "invitations_issued": 2985}),  # noqa: E501
+    ("2025-11-28", "Express Entry: 1,000 CEC candidates invited", "At least 531 points were needed. The November 25 draw was for nominees.", {"held_on": None, "category": "cec", "crs_cut_off": 531, "invitations_issued": 1000}),  # noqa: E501
     ("2022-07-21", "Express Entry draw number two since the pause", "On July 20, 1,750 candidates of all three programs were invited, at 542 points.", {"held_on": date(2022, 7, 20), "category": "general", "crs_cut_off": 542, "invitations_issued": 1750}),  # noqa: E501
     ("2026-02-17", "Ottawa surprises with Express Entry draw", "The latest draw (number 395) was held on February 16 for 279 nominees with 789 points or more. Tie-breaking rule: September 5, 2025 (00:59:13 UTC).", {"number": "395", "held_on": date(2026, 2, 16), "category": "pnp", "crs_cut_off": 789, "invitations_issued": 279, "tie_breaking_rule": "2025-09-05T00:59:13Z"}),  # noqa: E501
     ("2025-04-14", "825 nominees invited, cut-off climbs to 764", "The Express Entry PNP draw was the first in April.", {"category": "pnp", "crs_cut_off": 764, "invitations_issued": 825}),  # noqa: E501
@@ -203,6 +204,7 @@ TITLES: list[tuple[bool, str]] = [
     (True, "IRCC conducts Express Entry draw for Trade occupations, invites 1,250"),
     (True, "Express Entry Draw Results - September 18, 2025"),
     (True, "Canada Express Entry draw November 28: 1,000 CEC invites"),
+    (True, "Will it go on? IRCC holds Express Entry draw for nurses"),
     (True, "First Express Entry draw after a month-long pause issues ITAs to nurses"),
     (False, "Express Entry draws resume after a pause"),
     (False, "Immigration minister hints at larger Express Entry draws"),
