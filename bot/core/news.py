@@ -4,11 +4,14 @@ What is read here is a hint: it may send us to look at the official feed at once
 an alert, or be checked against the official rows (`news_check`). It is never told as fact.
 """
 
+from collections.abc import Callable
+from itertools import compress
+
 from bot.core.news_claims import read_claims
 from bot.core.news_days import implied_held_on, read_held_on
-from bot.core.news_groups import of_several_groups, read_category
+from bot.core.news_groups import is_about_another_group, of_several_groups, read_category
 from bot.core.news_kind import kind_of
-from bot.core.news_numbers import read_cut_off, read_size
+from bot.core.news_numbers import counted, cut_off, read_cut_off, read_size
 from bot.core.news_round_number import read_number
 from bot.core.news_text import LONGEST_TEXT, LONGEST_TITLE, clean, sentences, without_dates
 from bot.core.news_ties import read_tie_break
@@ -42,20 +45,45 @@ def _headline(title: str, told: list[str]) -> str:
 
 def _read_round(post: Post, title: str, told: list[str]) -> NewsEntry:
     published_on, first = post.published_on, told[:_SENTENCES_READ]
-    written = read_held_on(title, first, published_on)
-    held_on = written or implied_held_on(title, first, published_on)
+    undated = [without_dates(one) for one in (title, *first)]
+    if of_several_groups(title, published_on):
+        undated = []
+    size = read_size(undated)
+    ours, undated = _agreeing(size, counted, first, undated)
+    score = read_cut_off(undated)
+    ours, _ = _agreeing(score, cut_off, ours, undated)
+    group = read_category(title, ours, published_on)
+    ours = [one for one in ours if not _is_about_another(one, group, size)]
+    written = read_held_on(title, first, published_on, elsewhere=set(first) - set(ours))
+    held_on = written or implied_held_on(title, ours, published_on)
     day = held_on or published_on
-    numbers = [] if of_several_groups(title, day) else [title, *first]
-    undated = [without_dates(one) for one in numbers]
     return NewsEntry(
         kind=Kind.EE_ROUND,
         published_on=published_on,
         number=read_number(title, told, day),
         held_on=held_on,
         held_on_implied=written is None and held_on is not None,
-        category=read_category(title, first, day),
-        crs_cut_off=read_cut_off(undated),
-        invitations_issued=read_size(undated),
+        category=group,
+        crs_cut_off=score,
+        invitations_issued=size,
         tie_breaking_rule=read_tie_break(told, day),
         claims=read_claims(title, told, day.year if day else None),
     )
+
+
+def _is_about_another(sentence: str, group: str | None, size: int | None) -> bool:
+    confirmed = size is not None and str(size) in sentence
+    return not confirmed and is_about_another_group(sentence, group)
+
+
+def _agreeing(
+    fact: int | None, read: Callable[[str], int | None], told: list[str], undated: list[str]
+) -> tuple[list[str], list[str]]:
+    """The sentences, and all texts without days, less those that are about another round.
+
+    They say another number where the title or an earlier sentence has said this round's.
+    """
+    if fact is None:
+        return told, undated
+    ours = [read(one) in (None, fact) for one in undated]
+    return list(compress(told, ours[1:])), list(compress(undated, [True, *ours[1:]]))

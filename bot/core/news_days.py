@@ -1,7 +1,9 @@
 """Finds the day of a round in a post; `moments` does the reading of dates."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -9,7 +11,7 @@ from itertools import islice
 from bot.core.moment_words import WEEKDAY
 from bot.core.moments import NotAMoment, read_said
 from bot.core.news_ties import speaks_of_ties, with_year
-from bot.core.news_words import DAY, INVITATION, ROUND_NOUN, either
+from bot.core.news_words import ALSO, DAY, INVITATION, ROUND_NOUN, either
 
 _I = re.IGNORECASE
 
@@ -19,26 +21,47 @@ _HELD = re.compile(
     rf"{ROUND_NOUN}|issued|invited|{INVITATION}|tenue?)"
     r"(?: (?:to apply|on|of|dated?|for|candidates|in|the|morning|afternoon|evening|early|late|"
     r"today|yesterday|du|le|and|time|round|beginning|during|period|out|from|at)|[,:(*-])*"
-    r"(?: ?(?:mon|tues|wednes|thurs|fri|satur|sun)day,?)?\W{0,3}$",
+    r"(?: ?(?:mon|tues|wednes|thurs|fri|satur|sun)day,?)?\W{0,3}$"
+    r"|\bapply for (?:canadian )?(?:permanent residen\w+|immigration|PR) on\W{0,3}$",
     _I,
 )
+_LABEL = re.compile(r"^\W*(?:\w+ )?date(?: and time)?(?: of (?:the )?\w+)?\W{1,4}$", _I)
 _DRAW_AFTER = re.compile(
     rf"^(?:,? 20\d\d)?[ ,:'s-]{{0,4}}(?:(?:federal|express entry|EE|IRCC|CEC|PNP|all-program|"
     rf"category-based|invitation|french(?:-language)?|health ?care|STEM|trades?) ){{0,3}}"
-    rf"{ROUND_NOUN}\b",
+    rf"{ROUND_NOUN}\b"
+    r"|^,? (?:20\d\d,? )?(?:IRCC|CIC|Ottawa|Canada|the (?:federal )?government|"
+    r"immigration, refugees)\b"
+    r"(?![^.\n]{0,60}\b(?:announc|releas|introduc|publish|updat|confirm|expand|said|will)\w*)",
     _I,
 )
 # "The previous draw, which took place on May 18": of another round, even past a comma.
 _ANOTHER_DAY = either(
-    r"\b(?:previous|last|prior|preceding|earlier)\b[^;.\n]{0,60}$",
+    r"\b(?:previous|last|prior|preceding|earlier)\b[^;.\n]{0,100}$",
     r"\bfollow(?:s|ed|ing)\b[^.\n]*$",
     r"\bsince\b[^,;.\n]{0,60}$",
     r"\b(?:compared|had|introduced|announced|launched|came into|effective|updated|posted|published|"
     r"next|expected|between)\b[^,;.\n]{0,45}$",
     r"\b(?:after|than|until|as of|before|by|depuis|apr[eè]s)(?: [\w-]+){0,2}\W*$",
     r"\bfrom\W*$",
+    r"\b(?:after|since)\b[^,;.\n]{0,60}\b(?:resum|began|start|launch|introduc)\w*[^,;.\n]{0,20}$",
+    r"\bti(?:es|ed|eing)\b[^,;.\n]{0,60}$",
 )
-_ROUND_HELD = rf"\b(?:{ROUND_NOUN}|invit\w+|issu\w+|held|place|conducted)\b"
+# "after the largest draw on March 15", "similar to that of the November 28 draw".
+_COMPARES = re.compile(
+    r"\b(?:after|than|since|similar|same|match(?:es|ed|ing)|beat\w*|like|unlike)\b"
+    r"[^,;.\n]{0,80}$",
+    _I,
+)
+_OF_SEVERAL = re.compile(
+    r"(?<!of )\b(?:two|three|four|five|six|several|other|both) (?:[\w-]+ ){0,3}(?:draws|rounds)\b"
+    r"[^.;\n]{0,60}$",
+    _I,
+)
+_FURTHER = re.compile(r"(?:(?:,|,? and|,? &) \d{1,2}\b(?![,:]? ?\d))+", _I)
+_YEAR = re.compile(r"20\d\d")
+_A_ROUND = re.compile(rf"\b{ROUND_NOUN}\b", _I)
+_ROUND_HELD = rf"\b(?:{ROUND_NOUN}|invit\w+|issu\w+|ITAs?|held|place|conducted)\b"
 _THIS_DAY = r"\b(?:today|this (?:morning|afternoon)|aujourd'hui)\b"
 _DAY_OF_WEEK = r"(mon|tues|wednes|thurs|fri|satur|sun)day\b"
 _TODAY = either(
@@ -53,42 +76,95 @@ _ON_WEEKDAY = either(
 )
 _SENTENCES_READ = 30
 _DAYS_READ = 12
+_NEW = timedelta(days=14)
+"""A day that is only named near a round, and without its year, is of these days."""
+
+_OLDEST = timedelta(days=120)
+"""News reports what is new; "July 6" in a post of June 22 is no day of last year."""
 
 
-def read_held_on(title: str, sentences: Sequence[str], published: date | None) -> date | None:
-    """The day a post writes for its round; a missing year is the last one before publication."""
-    texts = (title, *sentences[:_SENTENCES_READ])
-    for sure in (True, False):
-        for text in texts:
-            day = _held_in(text, published, sure=sure, is_title=text is title)
-            if day is not None:
-                return day
-    return None
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A day as a text says it: surely a round's, and perhaps another round's."""
+
+    day: date
+    sure: bool
+    of_another: bool
 
 
-def _held_in(text: str, published: date | None, *, sure: bool, is_title: bool) -> date | None:
+def read_held_on(
+    title: str,
+    sentences: Sequence[str],
+    published: date | None,
+    *,
+    elsewhere: Collection[str] = (),
+) -> date | None:
+    """The day a post writes for its round; a missing year is the last one before publication.
+
+    Sentences `elsewhere` are about other rounds: their days are no answer.
+    """
+    others: set[date] = set()
+    perhaps: list[date] = []
+    for text in (title, *sentences[:_SENTENCES_READ]):
+        for said in _days_in(text, published, is_title=text is title):
+            if said.of_another or text in elsewhere:
+                others.add(said.day)
+            elif said.day not in others:
+                if said.sure:
+                    return said.day
+                perhaps.append(said.day)
+    return perhaps[0] if perhaps else None
+
+
+def _days_in(text: str, published: date | None, *, is_title: bool) -> Iterator[_Said]:
+    may_be_held = _INVITING.search(text) is not None
+    also = ALSO.search(text) is not None
     for found in islice(_DAY_FOUND.finditer(text), _DAYS_READ):
         before, after = text[max(0, found.start() - 160) : found.start()], text[found.end() :][:60]
-        if speaks_of_ties(text[max(0, found.start() - 130) : found.start()]):
-            continue
-        held = _HELD.search(before) is not None or _DRAW_AFTER.search(after) is not None
-        other = _ANOTHER_DAY.search(_HELD.sub("", before)) is not None
-        if other or not (held if sure else _may_be_held(text, is_title)):
+        of_a_draw = _DRAW_AFTER.search(after) is not None
+        if speaks_of_ties(before[-130:]) and not of_a_draw:
             continue
         day = _day(found[0], published)
-        if day is not None:
-            return day
-    return None
+        sure = is_title or of_a_draw or _says_held(before)
+        told = sure or (may_be_held and (_YEAR.search(found[0]) or _is_new(day, published)))
+        if day is not None and told:
+            another = also or _of_another(before, of_a_draw=of_a_draw)
+            yield _Said(day, sure=sure, of_another=another)
+            if another:
+                yield from _further_days(day, after)
+
+
+def _further_days(day: date, after: str) -> Iterator[_Said]:
+    """The rest of "April 10, 11 and 12"."""
+    further = _FURTHER.match(after)
+    for number in re.findall(r"\d+", further[0]) if further else ():
+        with suppress(ValueError):
+            yield _Said(day.replace(day=int(number)), sure=False, of_another=True)
+
+
+def _is_new(day: date | None, published: date | None) -> bool:
+    return day is None or published is None or published - day <= _NEW
+
+
+def _of_another(before: str, *, of_a_draw: bool) -> bool:
+    if _OF_SEVERAL.search(before):
+        return True
+    if before.casefold().endswith("last "):
+        return False  # "last July 5": that is the day
+    compares = _COMPARES.search(before)
+    if compares and (of_a_draw or _A_ROUND.search(compares[0])):
+        return True
+    return _ANOTHER_DAY.search(_HELD.sub("", before)) is not None
+
+
+def _says_held(before: str) -> bool:
+    return _HELD.search(before) is not None or _LABEL.search(before) is not None
 
 
 _INVITING = either(
     rf"\b(?:{ROUND_NOUN}|{INVITATION}|invit\w+|issued|selected|held|tenue?|drew|picked|targeted|"
-    r"welcomed|sent|handed|cut-?off)\b"
+    r"welcomed|sent|handed|went|cut-?off)\b"
 )
-
-
-def _may_be_held(text: str, is_title: bool) -> bool:
-    return is_title or _INVITING.search(text) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -98,9 +174,9 @@ def _day(text: str, published: date | None) -> date | None:
         day = with_year(said, published)
     except (NotAMoment, ValueError):
         return None
-    if day is None or (published is not None and day > published + timedelta(days=1)):
-        return None
-    return day
+    if day is None or published is None:
+        return day
+    return day if published - _OLDEST <= day <= published + timedelta(days=1) else None
 
 
 def implied_held_on(title: str, sentences: Sequence[str], published: date | None) -> date | None:

@@ -15,7 +15,8 @@ _I = re.IGNORECASE
 _NAMES: tuple[tuple[str, str], ...] = (
     (
         GENERAL,
-        r"\b(?:all|every)[- ]programs?\b|\bgeneral(?: express entry)? (?:draw|round|category)|"
+        r"\b(?:all|every)[- ](?:(?:of|the|three|federal|express|entry) ){0,5}programs?\b|"
+        r"\bgeneral(?: express entry)? (?:draw|round|category)|"
         r"\bno[- ]programs?[- ](?:was |were )?specified|"
         r"\b(?:not|non|no)[- ]program[- ](?:specific|specified)|"
         r"\bregardless of (?:the |their )?program|\btous les programmes|\bronde g[eé]n[eé]rale|"
@@ -30,7 +31,8 @@ _NAMES: tuple[tuple[str, str], ...] = (
     ),
     (
         "pnp",
-        r"\bprovincial nomin(?:ee|ation)s?(?: (?:program|class))?|\bPNP\b|\bcandidats? des prov",
+        r"\bprovincial nomin(?:ee|ation)s?(?: (?:program|class))?|\bPNP\b|\bnominees\b|"
+        r"\bcandidats? des prov",
     ),
     (
         "healthcare",
@@ -76,7 +78,16 @@ _ASIDE = re.compile(
     r"(?! program[- ]spec)(?:\W+\w+){0,6}?\W*$",
     _I,
 )
-_REST = re.compile(r"[;:|]| - ")
+_COMPARED = re.compile(
+    r"\b(?:compared (?:to|with)|than|after|follow(?:s|ed|ing)|since|previous|last|unlike)\b"
+    r"(?:\W+\w+){0,6}?\W*$",
+    _I,
+)
+_REST = re.compile(
+    r"[;:|]| - |, (?=(?:\d+|IRCC|CIC|Canada|Ottawa|immigration|it|this|"
+    r"the (?:federal )?government)\b)",
+    _I,
+)
 
 
 def groups_in(text: str) -> list[str]:
@@ -94,6 +105,13 @@ def _mentions(text: str) -> list[tuple[str, int]]:
     return found
 
 
+_OF_DRAWS = re.compile(
+    r"^(?!.*\b(?:draw|round)\b)(?=.*\b(?:since|most|majority|many|recent|other|past)\b)"
+    r".*\b(?:draws|rounds)\b",
+    _I,
+)
+"""A sentence about draws in general: "Since March, draws have been limited to nominees"."""
+
 _FIRST_CATEGORY = min(version.since for version in VERSIONS)
 
 
@@ -103,7 +121,8 @@ def read_category(title: str, sentences: Sequence[str], day: date | None) -> str
     None if nothing is said, or several groups are. `day` is when it was held, about.
     """
     labels = [found[1] for found in map(_LABEL.match, sentences) if found]
-    for text in (title, *labels, *sentences[:8]):
+    told = [one for one in sentences[:8] if not _OF_DRAWS.search(one)]
+    for text in (title, *labels, *told):
         groups = _possible(_meant(text), day)
         if groups:
             return _only(groups)
@@ -118,6 +137,18 @@ def _possible(groups: list[str], day: date | None) -> list[str]:
     return [group for group in programs if group in (*PROGRAMS, GENERAL)]
 
 
+def is_about_another_group(text: str, group: str | None) -> bool:
+    """Whether a text names groups, and not the one that a round was for."""
+    if group is None or group == GENERAL:
+        return False
+    named = {_ALIKE.get(one, one) for one in groups_in(text)}
+    return bool(named) and _ALIKE.get(group, group) not in named
+
+
+_ALIKE = {"trades": "fst", "physicians": "healthcare"}
+"""Newsrooms mix these up."""
+
+
 def of_several_groups(title: str, day: date | None) -> bool:
     """Whether a title names the groups of two rounds: then no number belongs to one of them."""
     return len(set(_possible(_meant(title), day))) > 1 and _only(_meant(title)) is None
@@ -128,7 +159,7 @@ def _meant(text: str) -> list[str]:
     return [
         group
         for group, start in _mentions(text)
-        if group == GENERAL or not _ASIDE.search(_clause(text, start))
+        if not (_COMPARED if group == GENERAL else _ASIDE).search(_clause(text, start))
     ]
 
 

@@ -13,31 +13,36 @@ from bot.core.news_places import (
 )
 from bot.core.news_text import without_dates
 from bot.core.news_types import Kind
-from bot.core.news_words import ROUND_NOUN, either
+from bot.core.news_words import either
 
 _LEAD_SENTENCES = 4
 _LONGEST_LEAD = 1200
 
+_ONE = r"(?:draw|round|ronde|tirage)"
 _HELD = either(
-    rf"\b{ROUND_NOUN}\b[^.\n]{{0,120}}\b(?:took place|was (?:held|conducted|performed)|"
+    rf"\b{_ONE}\b[^.\n]{{0,120}}\b(?:took place|was (?:held|conducted|performed)|"
     r"has (?:been|taken|set|seen|resulted|broken)|performed by|invited|issued|eu lieu)\b",
     r"\b(?:held|holds|conduct(?:s|ed)|perform(?:s|ed)|complete[sd]|makes|made|a tenu)\b"
-    rf"[^.\n]{{0,90}}\b{ROUND_NOUN}\b",
+    rf"[^.\n]{{0,90}}\b{_ONE}\b",
 )
 """A sentence in which a round was held."""
+
+_FEDERAL_DRAW = either(r"\bexpress entry (?:[\w-]+ ){0,2}(?:draw|round)\b")
+_NO_DRAW = either(r"\bno (?:such |new )?(?:[\w-]+ ){0,3}(?:draw|round)\b")
 
 
 def kind_of(title: str, sentences: Sequence[str]) -> Kind:
     """The kind of a post with a cleaned title and text; its beginning decides."""
     title, lead = without_asides(title), _lead(title, sentences)
-    if titles.ANOTHER_PROGRAM.search(title) or not _is_of_draws(title, lead):
+    if titles.is_of_another_program(title) or not _is_of_draws(title, lead):
         return Kind.OTHER
     title, lead = without_dates(title), without_dates(lead)
     reports = not titles.is_no_report(title)
     if _is_provincial(title, lead):
         held = reports and titles.PROVINCIAL_DRAW.search(title) is not None
         return Kind.PROVINCIAL if held else Kind.OTHER
-    reports = reports and not titles.is_of_several(title)
+    several = titles.is_of_several(title) or titles.begins_with_several(title, lead)
+    reports = reports and not several
     return Kind.EE_ROUND if reports and _reports_a_round(title, lead) else Kind.OTHER
 
 
@@ -70,14 +75,15 @@ def _is_provincial(title: str, lead: str) -> bool:
         return False
     if federal is not None:
         return province < federal and agent is None
-    weak = agent is None and not titles.SYSTEM.search(title)
-    return weak or names_a_province(lead.partition("\n")[0])
+    first = lead.partition("\n")[0]
+    weak = agent is None and not (titles.SYSTEM.search(title) or _FEDERAL_DRAW.search(first))
+    return weak or names_a_province(first)
 
 
 def _reports_a_round(title: str, lead: str) -> bool:
     """Whether a title that is no other kind of post is about a round, and that round was held."""
     both = f"{title}\n{lead}"
-    if not titles.TOPIC.search(title) and not groups_in(title):
+    if not (titles.TOPIC.search(title) or titles.DATED.search(title) or groups_in(title)):
         return False
     if not titles.SYSTEM.search(both) and first_federal(title) is None:
         return False
@@ -89,11 +95,16 @@ def _reports_a_round(title: str, lead: str) -> bool:
     return titles.DRAW.search(both) is not None and _has_happened(title, lead)
 
 
+def _did_not_happen(text: str) -> bool:
+    return titles.NOT_YET.search(text) is not None or _NO_DRAW.search(text) is not None
+
+
 def _has_happened(title: str, lead: str) -> bool:
+    title = titles.without_questions(title)
     one = titles.names_one_draw(title) and not titles.NOT_YET.search(title)
     if one and (titles.HAPPENED.search(title) or titles.DATED.search(title)):
         return True
-    told = [one for one in (title, *lead.split("\n")) if not titles.NOT_YET.search(one)]
+    told = [one for one in (title, *lead.split("\n")) if not _did_not_happen(one)]
     if any(counted(one) is not None or _HELD.search(one) for one in told):
         return True
     return any(cut_off(one) is not None and titles.DRAW.search(one) for one in told)

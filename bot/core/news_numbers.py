@@ -6,7 +6,7 @@ Texts are cleaned (`news_text`), so that 4,200 stands as 4200.
 import re
 from collections.abc import Sequence
 
-from bot.core.news_words import INVITATION, PEOPLE
+from bot.core.news_words import ALSO, INVITATION, PEOPLE
 
 _I = re.IGNORECASE
 _MAX_CUT_OFF = 1200
@@ -14,8 +14,14 @@ _LEAST_CUT_OFF = 50
 _MOST_INVITATIONS = 99_999
 
 # What somebody calls a year is no number of people: "a new record for 2018 invitations".
-_COUNT = r"(?<![\w.,$#/-])(?!20[1-3]\d\b(?! candidates))(\d{1,5})(?![\d%]|[.,]\d|-point|-year)"
-_OF_THEM = r"(?!(?:in|for|at|from|as|with|after|cut-?off|CRS|points?|or) )[A-Za-z'()/-]+,? "
+_COUNT = (
+    r"(?<![\w.,$#/-])(?!20[1-3]\d\b(?! candidates))(\d{1,5})(?![\d%]|[.,]\d|-point|-year)"
+    r"(?! (?:more|fewer|less)\b[^.\n]{0,40} than\b)"
+)
+_OF_THEM = (
+    r"(?!(?:in|for|at|from|as|with|after|cut-?off|CRS|points?|or|issued|invites|sees|saw|has|had|"
+    r"was|is|sent) )[A-Za-z'()/-]+,? "
+)
 _OF_PEOPLE = re.compile(
     rf"{_COUNT}[ -](?:{_OF_THEM}){{0,6}}?"
     rf"(?:{PEOPLE}|{INVITATION}|invited|selected|picked|chosen)\b",
@@ -26,7 +32,8 @@ _INVITES = (
     r"extend(?:s|ed)|welcomes|targets|picks|offers|offered|a invit[eé]|invite|d[eé]livre|envoie)"
 )
 _BARE = re.compile(
-    rf"\b{_INVITES} (?:(?:a|total|of|another|an|additional|only|just|up|to|more|out|in) ){{0,5}}"
+    rf"\b{_INVITES} (?:(?:a|total|of|another|an|additional|only|just|up|to|more|out|in|record|"
+    r"new) ){0,5}"
     rf"{_COUNT}(?! ?(?:points?|draws?|rounds?|days?|weeks?|months?|years?|hours?|provinces?|"
     r"categor|programs?|streams?|occupations?|NOC|times|percent|per|of the|other|different|st\b|"
     r"nd\b|rd\b|th\b|million|years))",
@@ -44,7 +51,8 @@ _SIZE_LABEL = re.compile(
     _I,
 )
 _ABOUT_INVITING = re.compile(
-    rf"\binvit|\bissu|\bselect|\breceiv|\bdraw|\bpick|\bchosen|\bwelcom|\btarget|\b{INVITATION}\b",
+    rf"\binvit|\bissu|\bselect|\breceiv|\bdraw|\bpick|\bchosen|\bwelcom|\btarget|"
+    rf"\b(?:goes|went) to\b|\b{INVITATION}\b",
     _I,
 )
 
@@ -61,13 +69,15 @@ _AFTER_SCORE = (
 )
 _CUT_OFF_SAID = (
     re.compile(
-        rf"\b{_CUT_WORD}\b[^.;\d\n]{{0,200}}?\b(?:of|was|is|at|to|with|as low as|reached|hits?|"
-        r"being|stood at|de|[aà]|[eé]tait de)\b:? (?:just |only |a |exactly )?"
+        rf"\b{_CUT_WORD}\b(?:[^.;\d\n]|\d(?:st|nd|rd|th)){{0,200}}?\b(?:of|was|is|at|to|"
+        r"with|as low as|reached|hits?|being|stood at|de|[aà]|[eé]tait de)\b:? "
+        r"(?:just |only |a |exactly )?"
         rf"{_SCORE}{_AFTER_SCORE}",
         _I,
     ),
     re.compile(
-        rf"\b{_CUT_WORD}\b[^.;\d\n]{{0,25}}?(?: ?[:=(-] ?| ){_SCORE}{_AFTER_SCORE}",
+        rf"\b{_CUT_WORD}\b[^.;\d\n]{{0,25}}?(?: (?:of|in) 20\d\d)?(?: ?[:=(-] ?| )"
+        rf"{_SCORE}{_AFTER_SCORE}",
         _I,
     ),
     re.compile(
@@ -81,8 +91,12 @@ _CUT_OFF_SAID = (
         rf"\b(?:with|scoring|having|had|needed|required|requiring) (?:a |only )?{_SCORE} points\b",
         _I,
     ),
+    re.compile(rf"(?:[,;:(]|- ?|\bat) {_SCORE} (?:CRS )?points?(?=\W*$|[,;.)])", _I),
+    re.compile(rf"{_SCORE} (?:was|is) the (?:lowest|minimum|cut-?off)\b", _I),
+    re.compile(rf"{_SCORE} (?:CRS )?points? (?:(?:was|were|is|are) )?(?:required|needed)\b", _I),
     re.compile(rf"\b(?:at least|as low as|minimum(?: of)?) {_SCORE}{_AFTER_SCORE}", _I),
 )
+_A_RANK = re.compile(r"\brank required\b|^\W*rank\b", _I)
 _CUT_LABEL = re.compile(
     rf"^\W*[^:\n]{{0,50}}\b{_CUT_WORD}\b[^:\d\n]{{0,60}}[:=|][^\d\n]{{0,5}}{_SCORE}", _I
 )
@@ -94,19 +108,28 @@ _COMPARED = re.compile(
 )
 _ABOUT = re.compile(
     r"\b(?:over|more than|nearly|almost|about|approximately|around|at least|roughly|some|close to|"
-    r"up to|between|than|record of|plus de|pr[eè]s de|environ)\W+(?:an? )?$",
+    r"up to|between|than|record of|plus de|pr[eè]s de|environ)\W+(?:an? |the |its )?$",
     _I,
 )
 _A_SCORE = re.compile(r"\b(?:CRS|scores?|cut-?off|points?|minimum)\b[^,;:.\d]{0,25}$", _I)
-_EARLIER = re.compile(r"\b(?:previous|last|prior|preceding|earlier|compared|past)\b[^,;:()]*$", _I)
+# Up to the end of a clause; "in September, when 1250 were invited" goes on past the comma.
+_CLAUSE = r"(?:[^,;:()]|\(day\)|, (?:in )?(?:which|when|where)\b)*"
+_EARLIER = re.compile(
+    rf"\b(?:previous|last|prior|preceding|earlier|compared|past)\b{_CLAUSE}$|"
+    r"\b(?:since|after|follow(?:s|ed|ing)|than|unlike)\b"
+    rf"{_CLAUSE}(?:, )?\b(?:draws?|rounds?|when|which|that|where|inviting|issuing)\b{_CLAUSE}$",
+    _I,
+)
 _LAST_ROUND = re.compile(
-    r"^\W*(?:yesterday|(?:in |by comparison,? |for comparison,? |at )?(?:the |its |their )?"
+    r"^\W*(?:yesterday|(?:a|one|the|two) days? (?:before|earlier)|"
+    r"(?:in |by comparison,? |for comparison,? |at )?(?:the |its |their )?"
     r"(?:previous|last|prior|preceding|earlier|past))\b(?! minute)",
     _I,
 )
 _OF_A_PERIOD_AFTER = re.compile(
-    r"^(?: [\w()'-]+){0,9}?,? (?:so far|this (?:year|month)|to date|in total (?:in|since)|"
-    r"year-to-date|in 20\d\d(?!,? (?:took|was|were|has))|across|since (?:the|january|its)|"
+    r"^(?: (?!draw\b|round\b)[\w()'-]+){0,9}?,? (?:so far|this (?:year|month)|to date|"
+    r"in total (?:in|since)|year-to-date|in 20\d\d(?!,? (?:took|was|were|has))|across|"
+    r"since (?:the|january|its)|"
     r"during 20\d\d|between|(?:in|over|through|throughout|during) (?:\w+ ){0,2}"
     r"(?:(?:previous|past|last|earlier|prior) )?(?:draws|rounds))\b",
     _I,
@@ -123,7 +146,7 @@ _NO_COUNT_BEFORE = (_ABOUT, _A_SCORE, _EARLIER, _OF_A_PERIOD_BEFORE)
 
 
 def _settled(sentence: str) -> bool:
-    return _LAST_ROUND.search(sentence) is None
+    return _LAST_ROUND.search(sentence) is None and ALSO.search(sentence) is None
 
 
 def counted(sentence: str) -> int | None:
@@ -155,7 +178,7 @@ def _positive(digits: str) -> int | None:
 
 def cut_off(sentence: str) -> int | None:
     """The CRS cut-off that a sentence says a round had."""
-    if not _settled(sentence):
+    if not _settled(sentence) or _A_RANK.search(sentence):
         return None
     label = _CUT_LABEL.search(sentence)
     if label and _possible(label[1]):
@@ -174,10 +197,11 @@ def _possible(digits: str) -> bool:
 
 def read_size(texts: Sequence[str]) -> int | None:
     """Invitations issued in the round that a post is about: title first, then its sentences."""
-    said = next((size for size in map(counted, texts) if size is not None), None)
-    if said is None and texts:
-        return _first_count(texts[0], (_OF_PEOPLE,))  # "PR within reach for 6,500 francophones"
-    return said
+    if not texts:
+        return None
+    # "PR within reach for 6,500 francophones": a title needs no verb.
+    titled = counted(texts[0]) or _first_count(texts[0], (_OF_PEOPLE,))
+    return titled or next((size for size in map(counted, texts[1:]) if size is not None), None)
 
 
 def read_cut_off(texts: Sequence[str]) -> int | None:

@@ -32,7 +32,8 @@ _STREAMS = (
     r"\baligned with (?:the )?(?:federal )?express entry|\bprovincial (?:draws?|rounds?|program)\b|"
     r"\b(?:apply|invit\w+|applications?|considered|ITAs?)(?: \w+){0,4} (?:for|to)(?: an?| their)? "
     r"provincial nominations?\b(?! cert)|\bEOI draws?|"
-    r"\bexpression of interest (?:draws?|system|rounds?)|\bprovinces?\b(?! and territor)"
+    r"\bexpression of interest (?:draws?|system|rounds?)|"
+    r"\bprovinces?\b(?! and territor|-(?:specific|only|based))"
 )
 _PROVINCIAL = re.compile(f"{_PROVINCES}|{_STREAMS}", _I)
 _A_PROVINCE = re.compile(_PROVINCES, _I)
@@ -45,8 +46,8 @@ _VERBS = (
 )
 _FEDERAL = re.compile(
     rf"\bIRCC\b|\bCIC\b(?! news)|\bimmigration, refugees|\bcitizenship and immigration canada|"
-    rf"\bfederal(?! skilled)|\bottawa\b|\bgovernment of canada|\bcanadian government|"
-    rf"\bf[eé]d[eé]ral\w*|\bgouvernement du canada|"
+    rf"\bottawa\b|\bgovernment of canada|\bcanadian government|"
+    rf"\bf[eé]d[eé]ra(?:l|le|les|ux)\b(?! skilled)|\bgouvernement du canada|"
     rf"(?<!to )(?<!in )(?<!of )(?<!for )\bcanada(?:'s\b| (?:immigration )?{_VERBS})",
     _I,
 )

@@ -22,7 +22,9 @@ _SAID_NUMBER = (
     re.compile(
         rf"\b(?:{ROUND_NOUN}|invitations to apply)\b[^.\n]{{0,25}}#\s?(\d{{1,3}}[ab]?)\b", _I
     ),
-    re.compile(rf"\b{ROUND_NOUN} (?:number|no\.?|n°|nº|num[eé]ro):? ?(\d{{1,3}}[ab]?)\b", _I),
+    re.compile(
+        rf"\b{ROUND_NOUN}[ (,]{{1,3}}(?:number|no\.?|n°|nº|num[eé]ro):? ?(\d{{1,3}}[ab]?)\b", _I
+    ),
     re.compile(
         r"\b(?:express entry|EE|IRCC) (?:draw|round) (\d{3})\b"
         rf"(?! ?(?:(?!invit|issu|sends|sees|held)[A-Za-z'-]+ ){{0,3}}?"

@@ -31,6 +31,9 @@ _ENDS_IN_MONTH = re.compile(
     re.IGNORECASE,
 )
 
+_SPELLED = re.compile(r"\b(?:[A-Z]\.){3,}")
+"""An abbreviation with its full stops: I.R.C.C., S.T.E.M."""
+
 _UTC_SPELLED_OUT = re.compile(
     r"\b(?:universal (?:co-?ordinated time|time,? co-?ordinated)|co-?ordinated universal time|"
     r"temps universel coordonn[eé])(?: ?\(UTC\))?",
@@ -44,8 +47,8 @@ _SHORT = (
 """A full stop after these ends no sentence."""
 
 _SENTENCE_END = re.compile(
-    r"(?:(?<=[a-z0-9)%\"'][.!?])(?<![ap]\.m\.)"
-    + "".join(rf"(?<!\b{word}\.)" for word in _SHORT)
+    r"(?:(?:(?<=[a-z0-9)%\"'][.!?])|(?<=[A-Za-z][A-Z][.!?]))(?<![ap]\.m\.)"
+    + "".join(rf"(?<!\b{word}\.)" for word in (*_SHORT, *map(str.upper, _SHORT)))
     + r"\s+|(?<=\d\.)(?=[A-Z])|\n)(?=\S)"
 )
 
@@ -55,6 +58,7 @@ def clean(text: str, longest: int) -> str:
     text = _GROUPED_BY_BLANKS.sub(_ungrouped, text[:longest])
     text = unicodedata.normalize("NFKC", text)
     text = _HIDDEN.sub("", text)
+    text = _SPELLED.sub(lambda found: found[0].replace(".", ""), text)
     text = _LINES.sub("\n", _BLANKS.sub(" ", _QUOTES.sub("'", _DASHES.sub("-", text))))
     text = _UTC_SPELLED_OUT.sub("UTC", _GROUPED.sub(_ungrouped, text))
     return _GROUPED_BY_SPACE.sub(_ungrouped_by_space, text).strip()

@@ -14,7 +14,7 @@ _CLOCK = (
     r"(?:\d{1,2}:\d\d(?::\d\d)?(?: ?[ap]\.?m\b\.?)?|\d{1,2} ?h ?\d\d(?: ?min)?(?: ?\d\d ?s)?)"
     rf"(?:,? \(?(?:UTC\b|GMT\b|{_EASTERN})\)?)?"
 )
-_BETWEEN = r"(?:,| at| on| the| [aà]| le|T| -| @| of){0,3} ?"
+_BETWEEN = r"(?:,|:| \(| at| on| the| [aà]| le|T| -| @| of){0,3} ?"
 _MOMENT = either(
     rf"(?P<day>{DAY}){_BETWEEN}(?P<clock>{_CLOCK})",
     rf"(?P<clock2>{_CLOCK}){_BETWEEN}(?P<day2>{DAY})",
@@ -25,10 +25,11 @@ _OTTAWAS = either(rf",? ?\(?{_EASTERN}\)?")
 
 _TIE = either(
     r"\btie\b|\btie-?break|\bd[eé]partage",
-    r"\b(?:submitted|created|entered|uploaded|registered|completed|made|in the pool|profiles?|"
+    r"\b(?:submitted|created|entered|uploaded|registered|completed|made|the pool|profiles?|"
     r"soumis|cr[eé][eé]|d[eé]pos[eé])\b[^.\n]{0,60}"
     r"\b(?:before|prior to|avant|on or before|by|earlier than)\b",
 )
+_OF_A_DRAW = either(rf"{DAY}[ ,'s-]{{0,4}}(?:express entry )?(?:draw|round)\b")
 _LATE = timedelta(days=3)
 _AN_HOUR = timedelta(hours=1)
 _LONGEST_HEADING = 60
@@ -53,13 +54,23 @@ def read_tie_break(sentences: Sequence[str], held_on: date | None) -> SaidMoment
 
 
 def _told_ties(sentences: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """Where a text speaks of the tie-breaking rule: a sentence, with the line after its heading."""
-    for index, sentence in enumerate(sentences):
+    """Where a text speaks of the tie-breaking rule: a sentence, with the one after it."""
+    for index, whole in enumerate(sentences):
+        sentence = _OF_A_DRAW.sub(" ", whole) if _TIE.search(whole) else ""
         told = _TIE.search(sentence)
         if told:
-            is_heading = _MOMENT.search(sentence) is None and len(sentence) < _LONGEST_HEADING
-            following = sentences[index + 1 : index + 2] if is_heading else ()
-            yield " ".join((sentence, *following))[:_LONGEST_SENTENCE], told.start()
+            following = " ".join(sentences[index + 1 : index + 2])
+            text = f"{sentence} {following}" if _goes_on(sentence, following) else sentence
+            yield text[:_LONGEST_SENTENCE], told.start()
+
+
+def _goes_on(sentence: str, following: str) -> bool:
+    """Whether the moment stands after a heading, or in a sentence of its own with its clock."""
+    if _MOMENT.search(sentence) is not None:
+        return False
+    said = _MOMENT.search(following)
+    clocked = said is not None and bool(said["clock"] or said["clock2"])
+    return clocked or (len(sentence) < _LONGEST_HEADING and not sentence.endswith("."))
 
 
 def _moment(found: re.Match[str], held_on: date | None) -> SaidMoment | None:

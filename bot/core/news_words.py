@@ -56,6 +56,9 @@ PEOPLE = (
     r"nurses?|teachers?|educators?|managers?|researchers?|recruits?|graduates?|tradespeople|"
     r"specialists|experts|aspirants|members|francophones?|candidat(?:e|es|s)|personnes|travailleurs?|m[eé]decins?)"
 )
+ALSO = either(r"\balso (?:invit|issu|releas|held|sent|conduct)")
+"""Of another round: "IRCC also released ITAs on March 12"."""
+
 MONTHS = (
     r"(?:jan(?:uary|v(?:ier)?)?|feb(?:ruary)?|f[eé]vr?(?:ier)?|mar(?:ch|s)?|apr(?:il)?|avr(?:il)?|"
     r"may|mai|june?|juin|july?|juil(?:let)?|aug(?:ust)?|ao[uû]t|sep(?:t(?:ember|embre)?)?|"
@@ -63,7 +66,7 @@ MONTHS = (
 )
 
 DAY = (
-    rf"(?:\b{MONTHS} ?\d{{1,2}}(?:st|nd|rd|th)?(?![\d:])(?:,? ?(?:20\d\d)(?!\d))?"
+    rf"(?:\b{MONTHS} ?\d{{1,2}}(?:st|nd|rd|th)?(?!\d|:\d)(?:,? ?(?:20\d\d)(?!\d))?"
     rf"|\b\d{{1,2}}(?:st|nd|rd|th|er)?(?: of)?[ -]{MONTHS}(?:,?[ -](?:20\d\d)(?!\d))?"
     r"|(?<!\d)20\d\d-\d\d-\d\d(?!\d))"
 )

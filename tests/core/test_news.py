@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.core.news import read_post
 from bot.core.news_claims import read_claims
 from bot.core.news_days import implied_held_on, read_held_on
-from bot.core.news_groups import of_several_groups, read_category
+from bot.core.news_groups import is_about_another_group, of_several_groups, read_category
 from bot.core.news_numbers import counted, cut_off, read_size
 from bot.core.news_round_number import read_number
 from bot.core.news_text import clean, sentences, without_dates
@@ -35,6 +35,7 @@ FRIDAY = date(2025, 11, 28)
         ("draws — “new” – rounds", 'draws - "new" - rounds'.replace('"new"', "“new”")),
         ("IRCC\u2019s draw\u200b", "IRCC's draw"),
         ("a\n\n  b \n c", "a\nb\nc"),
+        ("I.R.C.C. in B.C.", "IRCC in B.C."),
         ("6:18 p.m., Universal Coordinated Time (UTC) on", "6:18 p.m., UTC on"),
     ],
 )
@@ -83,6 +84,14 @@ def test_numbers_in_words(word: str, number: int | None) -> None:
         ("drew a new record for 2018 invitations", None),
         ("It invited candidates with 600 points in 2 draws", None),
         ("There are 230000 candidates in the pool", None),
+        ("Canada invites 176 more candidates than in the draw before", None),
+        ("A record 5000 candidates were invited", 5000),
+        ("Draw 261 issued 1500 invitations", 1500),
+        ("the first since September, when 1250 were invited", None),
+        ("The next day, 3300 were invited after inviting 893 nominees", 3300),
+        ("A day before, 700 candidates were invited", None),
+        ("IRCC also issued 3750 ITAs to health workers", None),
+        ("IRCC issued 500 ITAs in its first draw this year", 500),
         ("nothing here", None),
     ],
 )
@@ -111,6 +120,14 @@ def test_a_title_may_count_people_without_a_verb() -> None:
         ("761-down 17 points from 778, CRS of 761", 761),
         ("note SCG minimale de 400", 400),
         ("the CRS score of lowest-ranked candidate invited: 486", 486),
+        ("3350 candidates, 454 points", 454),
+        ("450 points required", 450),
+        ("472 was the lowest score", 472),
+        ("the minimum CRS score fell for the 3rd time to 460", 460),
+        ("highest cut-off of 2025: 855", 855),
+        ("IRCC also invited 500 at a CRS of 486", None),
+        ("Rank required to be invited: 500 or above", None),
+        ("Rank | 600 and above", None),
         ("a drop of 47 points", None),
         ("a 10-point drop in the minimum CRS", None),
         ("The previous draw had a cut-off of 510", None),
@@ -132,17 +149,58 @@ def test_which_cut_off_a_sentence_says(sentence: str, score: int | None) -> None
         ("Draw", "The draw, held 26 November, was large.", date(2025, 11, 26)),
         ("Draw", "La ronde du 26 novembre 2025 a eu lieu.", date(2025, 11, 26)),
         ("Draw", "Date of round: 2025-11-26", date(2025, 11, 26)),
-        ("Draw", "On December 30, IRCC invited 500.", date(2024, 12, 30)),
+        ("Draw", "On December 30, IRCC invited 500.", None),
         ("Draw", "The previous draw, which took place on November 3, was small.", None),
         ("Draw", "Profiles created before November 1, 2025 were invited.", None),
         ("Draw", "IRCC invited 500, the first since November 3.", None),
         ("Draw", "IRCC invited 500 by December 24, 2026.", None),
+        ("Draw", "Date | November 26, 2025", date(2025, 11, 26)),
+        ("Draw", "Last November 26, IRCC invited 500.", date(2025, 11, 26)),
+        ("Draw", "On November 26, IRCC held it.", date(2025, 11, 26)),
+        ("Draw", "On November 26, IRCC announced new categories.", None),
+        ("Draw", "November 26: French draw", date(2025, 11, 26)),
+        ("Draw", "IRCC also invited 500 on November 26.", None),
+        ("Draw", "It is larger than the draw held on November 12.", None),
+        ("Draw", "The score is similar to that of the November 12 draw.", None),
+        ("Draw", "It follows a November 25 draw. The November 25 draw was small.", None),
+        ("Draw", "Two draws were held on November 24.", None),
+        ("Draw", "The target for ITAs was reached on November 2.", None),
+        ("Draw", "The target for ITAs was reached on November 2, 2025.", date(2025, 11, 2)),
+        ("Draw", "The November 26 draw used the tie-break.", date(2025, 11, 26)),
+        ("Draw", "All-program draws resumed on December 20.", None),
+        ("Draw", "Ever since draws resumed on November 20, 500 were invited.", None),
         ("Draw", "It took place on February 30.", None),
         ("Draw", "It took place on November 32.", None),
     ],
 )
 def test_the_day_that_is_written(title: str, text: str, day: date | None) -> None:
     assert read_held_on(title, sentences(text), FRIDAY) == day
+
+
+def test_the_days_of_other_rounds_are_no_answer() -> None:
+    told = ["The November 25 draw was for nominees.", "This draw followed on November 26."]
+    later = ["It follows draws on November 24 and 25.", "The November 25 draw was for nominees."]
+
+    assert read_held_on("Draw", told, FRIDAY) == date(2025, 11, 25)
+    assert read_held_on("Draw", later, FRIDAY) is None
+    assert read_held_on("Draw", told[:1], FRIDAY, elsewhere=told[:1]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "group", "another"),
+    [
+        ("The CEC draw", "pnp", True),
+        ("The CEC draw came a day after the PNP draw", "pnp", False),
+        ("The federal skilled trades draw", "trades", False),
+        ("The CEC draw", None, False),
+        ("The CEC draw", "general", False),
+        ("The draw", "pnp", False),
+    ],
+)
+def test_which_sentences_are_about_another_group(
+    text: str, group: str | None, another: bool
+) -> None:
+    assert is_about_another_group(text, group) is another
 
 
 def test_a_day_without_a_year_needs_a_day_of_publication() -> None:
@@ -183,6 +241,18 @@ def test_a_day_as_seen_from_the_day_of_publication(text: str, day: date | None) 
         ("règle de départage : 26 novembre 2025 à 7 h 44 UTC", "2025-11-26T07:44Z", "minute"),
         ("Tie-breaking rule\nNovember 26, 2025 at 07:44:30 UTC", "2025-11-26T07:44:30Z", "second"),
         ("tie-break: September 25, 2025, at 10:14 p.m. EST", "2025-09-26T02:14Z", "minute"),
+        (
+            "A tie-break was used in the November 28 draw. "
+            "Its time is November 26, 2025 at 07:44:30 UTC.",
+            "2025-11-26T07:44:30Z",
+            "second",
+        ),
+        ("Tie-breaking rule: 26 November 2025: 07:44:30 UTC", "2025-11-26T07:44:30Z", "second"),
+        (
+            "They had to be in the pool before 7:44 a.m. UTC on November 26, 2025",
+            "2025-11-26T07:44Z",
+            "minute",
+        ),
         ("tie-break: November 2, 2025, at 10:14 a.m. Eastern time", "2025-11-02T15:14Z", "minute"),
     ],
 )
@@ -198,6 +268,7 @@ def test_a_tie_break_at_the_precision_said(text: str, said: str, precision: str)
     [
         "The round took place on November 26, 2025 at 07:44:30 UTC",
         "Tie-breaking rule: to be announced",
+        "The tie-breaking rule was applied. The round took place on November 26, 2025.",
         "Tie-breaking rule: December 24, 2026 at 07:44:30 UTC",
         "Tie-breaking rule: February 30, 2025 at 07:44:30 UTC",
     ],
@@ -244,6 +315,9 @@ def test_a_round_s_own_number(title: str, text: str, day: date | None, number: s
         ("Trades and provincial nominees invited", "", None),
         ("Draw", "nothing is said", None),
         ("All-program draw", "follows a PNP draw", "general"),
+        ("After the all-program draw, 500 nominees were invited", "", "pnp"),
+        ("After weeks without a PNP draw, IRCC invites CEC candidates", "", "cec"),
+        ("Draw", "Since March, most draws have been limited to the CEC.", None),
         ("IRCC invites physicians with Canadian work experience", "", "physicians"),
     ],
 )
@@ -400,6 +474,13 @@ REPEATED = [
     ),
     *("Draws in 2025\nPNP: 2 draws\n", "1000 ITAs to apply have ", "number of invitations ", "a-"),
     *(
+        "previous draw, when ",
+        "than a draw on May 1 that ",
+        "I.R.C.C.",
+        "(day) ",
+        "two draws ",
+        "Is it 5? ",
+        "CRS 1st 2nd ",
         "Ontario ",
         "canada ",
         "invites a b c d e 12 ",
@@ -419,3 +500,17 @@ def test_a_hundred_thousand_characters_are_read_in_no_time(piece: str) -> None:
     read_post(Post(title="IRCC invites 3,000 in Express Entry draw", text=long))
 
     assert process_time() - started < 3
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    pieces=st.lists(st.sampled_from(REPEATED), min_size=1, max_size=4),
+    times=st.integers(1, 2_000),
+    stop=st.sampled_from(["", ". ", "\n"]),
+)
+def test_repetition_of_any_kind_is_read(pieces: list[str], times: int, stop: str) -> None:
+    repeated = ("".join(pieces) + stop) * times
+    title = "IRCC invites 3,000 in Express Entry draw"
+
+    # Where the text is all about Ontario, it is a draw of Ontario.
+    assert read_post(Post(title=title, text=repeated)).invitations_issued in (3000, None)
