@@ -65,6 +65,12 @@ async def test_it_polls_at_once_and_then_after_the_interval(store: Database) -> 
         await source.reads(3)
 
 
+async def test_a_poll_that_is_due_while_the_one_before_ends_is_not_lost(store: Database) -> None:
+    source = Watched(publishing(a_round()))
+    async with polling(source, store, lambda _now, _asked: timedelta()):
+        await source.reads(5)
+
+
 async def test_a_hint_makes_it_poll_now(store: Database) -> None:
     source = Watched(publishing(a_round()))
     async with polling(source, store) as poller:
