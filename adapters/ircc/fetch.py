@@ -4,6 +4,8 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import aiohttp
@@ -105,9 +107,26 @@ def _payload(body: bytes, validators: Validators, seen: Validators) -> Payload |
         published = parse(body)
     except SourceChanged as error:
         raise SourceChanged(str(error), sample=body) from error
+    older = _is_older(validators, seen)
+    newest = seen if older else validators
     return Payload(
         published=published,
         validators=Validators(
-            etag=validators.etag, last_modified=validators.last_modified, digest=digest
+            etag=validators.etag, last_modified=newest.last_modified, digest=digest
         ),
+        older=older,
     )
+
+
+def _is_older(validators: Validators, seen: Validators) -> bool:
+    """Whether the site dates an answer before the newest one seen; False when it does not say."""
+    one, other = _date_of(validators.last_modified), _date_of(seen.last_modified)
+    return one is not None and other is not None and one < other
+
+
+def _date_of(header: str | None) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(header or "")
+    except ValueError:
+        return None
+    return date if date.tzinfo else None

@@ -76,7 +76,7 @@ async def _well_again(memory: UnitOfWork, now: datetime) -> None:
 async def _take_in(payload: Payload, store: Store, now: datetime) -> PollReport:
     published = payload.published
     async with store.begin() as memory:
-        news = detect(published, await memory.rounds.known())
+        news = detect(published, await memory.rounds.known(), older=payload.older)
         await _remember(memory, news, now)
         queued = await announce(memory, news.to_tell, now)
         queued += await announce_corrections(memory, news, now)

@@ -18,10 +18,14 @@ class Validators:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
-    """A payload that differs from the last one, and how to recognise it next time."""
+    """A payload that differs from the last one, and how to recognise it next time.
+
+    `older` says that the site itself dates it before the last one: a cache is stale.
+    """
 
     published: Published
     validators: Validators
+    older: bool = False
 
 
 class RoundSource(Protocol):

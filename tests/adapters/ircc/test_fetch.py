@@ -100,6 +100,34 @@ async def test_other_bytes_under_the_same_etag_are_new() -> None:
     assert [str(one.number) for one in found.published.rounds] == ["386", "385"]
 
 
+NEWER = "Thu, 11 Dec 2025 19:00:00 GMT"
+OLDER = "Thu, 11 Dec 2025 18:59:59 GMT"
+
+
+@pytest.mark.parametrize(
+    ("seen", "now", "older"),
+    [
+        (NEWER, OLDER, True),
+        (OLDER, NEWER, False),
+        (NEWER, NEWER, False),
+        (NEWER, None, False),
+        (None, OLDER, False),
+        (NEWER, "yesterday", False),
+        (NEWER, "Thu, 11 Dec 2025 18:00:00", False),
+    ],
+)
+async def test_an_answer_dated_before_the_last_one_is_said_to_be_older(
+    seen: str | None, now: str | None, older: bool
+) -> None:
+    headers = {"Last-Modified": now} if now else {}
+
+    found = await read(answering(headers=headers), Validators(last_modified=seen))
+
+    assert found is not None
+    assert found.older is older
+    assert found.validators.last_modified == (seen if older else now)
+
+
 @pytest.mark.parametrize("status", [204, 400, 403, 404, 429, 500, 502, 503])
 async def test_another_status_is_no_answer_whatever_its_body(status: int) -> None:
     with pytest.raises(SourceUnavailable, match=str(status)):
