@@ -1,7 +1,7 @@
 """The clock of the poll loop."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -9,8 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
 from bot.core.errors import StoreUnavailable
-from bot.pipeline.poll import poll
-from bot.ports import RoundSource, Store
+from bot.pipeline.poll import PollReport
 
 log = structlog.get_logger()
 
@@ -24,22 +23,21 @@ class Poller:
     APScheduler drops for good what comes due while it still runs. A poll sets the next time itself,
     so there are never two at once, and after a suspended machine there is one instead of many.
 
-    `interval` says how long to wait from a moment on, given what the source asked for. `queued` is
-    called when a poll has queued alerts, `beat` after each poll with the time of the next.
+    `look` is one poll. `interval` says how long to wait from a moment on, given what the source
+    asked for. `queued` is called when a poll has queued alerts, `beat` after each poll with the
+    time of the next.
     """
 
     def __init__(
         self,
-        source: RoundSource,
-        store: Store,
+        look: Callable[[], Awaitable[PollReport]],
         interval: Callable[[datetime, timedelta | None], timedelta],
         *,
         clock: Callable[[], datetime],
         queued: Callable[[], None],
         beat: Callable[[str], None],
     ) -> None:
-        self._source = source
-        self._store = store
+        self._look = look
         self._interval = interval
         self._clock = clock
         self._queued = queued
@@ -93,7 +91,7 @@ class Poller:
         self._hurry = False
         asked: float | None = None
         try:
-            report = await poll(source=self._source, store=self._store, clock=self._clock)
+            report = await self._look()
             asked = report.retry_after
             if report.queued:
                 self._queued()

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from bot.core.errors import SourceUnavailable
 from bot.core.timing import poll_interval
+from bot.pipeline.poll import poll
 from bot.polling import Poller
 from bot.ports import Payload, Validators
 from storage.unit_of_work import Database
@@ -49,8 +51,15 @@ async def polling(
     queued: Callable[[], None] = lambda: None,
     beat: Callable[[str], None] = lambda _next: None,
 ) -> AsyncIterator[Poller]:
+    def now() -> datetime:
+        return datetime.now(UTC)
+
     poller = Poller(
-        source, store, interval, clock=lambda: datetime.now(UTC), queued=queued, beat=beat
+        partial(poll, source=source, store=store, clock=now),
+        interval,
+        clock=now,
+        queued=queued,
+        beat=beat,
     )
     poller.start()
     try:

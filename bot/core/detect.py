@@ -211,6 +211,8 @@ def remembering(before: Round, after: Round) -> Round:
         kept = replace(kept, stamp=before.stamp, tie_breaking_rule=before.tie_breaking_rule)
     if after.held_at is None and before.held_at is not None:
         kept = replace(kept, held_at=before.held_at)
+    if after.name_fr is None and after.name == before.name:
+        kept = replace(kept, name_fr=before.name_fr)
     if not after.programs and before.programs and Field.PROGRAMS in doubted:
         kept = replace(kept, programs=before.programs)
     return kept

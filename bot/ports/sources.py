@@ -1,10 +1,11 @@
 """What is read from outside, and memory of how it answered."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.rounds import Published
+from bot.core.rounds import Published, RoundNumber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,18 @@ class RoundSource(Protocol):
 
         Raises:
             SourceUnavailable: no answer; the next poll may succeed.
+            SourceChanged: an answer that cannot be read.
+        """
+
+
+class NameSource(Protocol):
+    """Where rounds are published under other names."""
+
+    async def names(self) -> Mapping[RoundNumber, str]:
+        """The names there are, by round.
+
+        Raises:
+            SourceUnavailable: no answer.
             SourceChanged: an answer that cannot be read.
         """
 

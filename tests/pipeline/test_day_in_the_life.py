@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -25,6 +26,7 @@ from bot.core.timing import TORONTO, poll_interval
 from bot.desk import Desk
 from bot.pipeline.courier import Courier
 from bot.pipeline.deliver import a_sender
+from bot.pipeline.poll import poll
 from bot.polling import Poller
 from bot.ports import Payload, RoundSource, Validators
 from bot.wording.alerts import alert_message
@@ -294,8 +296,7 @@ async def a_day(store: Database) -> AsyncIterator[tuple[Day, Site]]:
     day = Day(store, site, clock)
     source = Paced(HttpSource(site.url, timeout=aiohttp.ClientTimeout(total=2)), day)
     poller = Poller(
-        source,
-        store,
+        partial(poll, source=source, store=store, clock=clock),
         lambda now, asked: poll_interval(now, asked=asked),
         clock=clock,
         queued=day.courier.wake,

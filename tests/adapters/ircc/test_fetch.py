@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 import tracemalloc
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,36 +16,19 @@ from adapters.ircc.payload import MAX_BYTES
 from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.ports import Payload, Validators
 from tests.builders import a_feed, a_row
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+from tests.fakes.serving import Handler, serving
+from tests.fakes.serving import answering as answering_with
 
 FEED = a_feed([a_row()])
-HURRIED = aiohttp.ClientTimeout(total=0.3)
-
-
-@asynccontextmanager
-async def serving(handler: Handler, host: str = "127.0.0.1") -> AsyncIterator[str]:
-    """A server on this machine; gives the URL of the feed on it."""
-    app = web.Application()
-    app.router.add_get("/{path:.*}", handler)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, host, 0)
-    await site.start()
-    try:
-        port = runner.addresses[0][1]
-        yield f"http://{host}:{port}/feed.json"
-    finally:
-        await runner.cleanup()
 
 
 def answering(
     body: bytes = FEED, status: int = 200, headers: dict[str, str] | None = None
 ) -> Handler:
-    async def answer(request: web.Request) -> web.Response:
-        return web.Response(body=body, status=status, headers=headers)
+    return answering_with(body, status, headers)
 
-    return answer
+
+HURRIED = aiohttp.ClientTimeout(total=0.3)
 
 
 async def read(handler: Handler, seen: Validators | None = None) -> Payload | None:
