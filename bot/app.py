@@ -219,5 +219,5 @@ async def confirm_round(settings: Settings, number: str) -> int:
                 f"round #{number} is not held; `drawbell doctor` lists those that are"
             )
         await memory.rounds.set_status([known.round], Status.ANNOUNCED)
-        await memory.process.over(f"round_held/{known.round.number}", now())
+        await memory.process.over(f"round_held/{known.round.number}", now=now())
         return await announce(memory, [known.round], now())

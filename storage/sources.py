@@ -18,6 +18,12 @@ _SEEN = select(sources.c.etag, sources.c.last_modified, sources.c.digest).where(
 _HEALTH = select(sources.c.succeeded_at, sources.c.failed_at, sources.c.failure).where(_MINE)
 _SAMPLE = select(sources.c.sample).where(_MINE)
 
+# What nearly every poll writes, put together once.
+_UNCHANGED = insert(sources).values(name=bindparam("name"), succeeded_at=bindparam("succeeded_at"))
+_UNCHANGED = _UNCHANGED.on_conflict_do_update(
+    index_elements=[sources.c.name], set_={"succeeded_at": _UNCHANGED.excluded.succeeded_at}
+)
+
 
 class StoredSource:
     """See `bot.ports.SourceMemory`."""
@@ -46,12 +52,17 @@ class StoredSource:
 
     async def succeeded(self, validators: Validators | None, now: datetime) -> None:
         """Note a successful poll; None when nothing had changed."""
-        values: dict[str, object] = {"succeeded_at": now}
-        if validators is not None:
-            values["etag"] = validators.etag
-            values["last_modified"] = validators.last_modified
-            values["digest"] = validators.digest
-        await self._note(values)
+        if validators is None:
+            await self._connection.execute(_UNCHANGED, {"name": self._name, "succeeded_at": now})
+            return
+        await self._note(
+            {
+                "succeeded_at": now,
+                "etag": validators.etag,
+                "last_modified": validators.last_modified,
+                "digest": validators.digest,
+            }
+        )
 
     async def failed(self, reason: str, now: datetime) -> None:
         """Note a failed poll."""

@@ -83,9 +83,8 @@ async def _failed(store: Store, error: Exception, now: datetime) -> PollReport:
 
 
 async def _well_again(memory: UnitOfWork, now: datetime) -> None:
-    for kind in ("source_unavailable", "source_changed"):
-        if await memory.process.over(kind, now):
-            log.info("source_well_again", was=kind)
+    for kind in await memory.process.over("source_unavailable", "source_changed", now=now):
+        log.info("source_well_again", was=kind)
 
 
 async def _nothing_new(memory: UnitOfWork, now: datetime) -> PollReport:
@@ -123,16 +122,16 @@ async def _note_incidents(
         reasons = ", ".join(doubt.reason for doubt in round_.doubts) or LATE
         await process.incident(f"round_held/{round_.number}", reasons, now)
     for one in news.released:
-        await process.over(f"round_held/{one.after.number}", now)
+        await process.over(f"round_held/{one.after.number}", now=now)
     if published.first_row_readable:
-        await process.over("newest_row", now)
+        await process.over("newest_row", now=now)
     else:
         await process.incident("newest_row", published.unreadable[0].reason, now)
     if news.missing:
         missing = ", ".join(f"#{number}" for number in news.missing[-10:])
         await process.incident("payload_older", missing, now)
     else:
-        await process.over("payload_older", now)
+        await process.over("payload_older", now=now)
 
 
 async def _remember(memory: UnitOfWork, news: News, now: datetime) -> None:

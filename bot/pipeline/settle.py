@@ -58,7 +58,7 @@ async def settle(
     if reached:
         await memory.recipients.reached(reached)
     if breaker.closed(now):
-        await memory.process.over(_refusals(platform), now)
+        await memory.process.over(_refusals(platform), now=now)
         log.warning("refusals_over", platform=platform)
 
 
