@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import SourceHealth, Validators
+from bot.ports import Sample, SourceHealth, Validators
 from storage.tables import sources
 
 OFFICIAL = "ircc"
@@ -16,7 +16,7 @@ _MINE = sources.c.name == bindparam("source")
 _LONGEST_SAMPLE = 64 * 1024
 _SEEN = select(sources.c.etag, sources.c.last_modified, sources.c.digest).where(_MINE)
 _HEALTH = select(sources.c.succeeded_at, sources.c.failed_at, sources.c.failure).where(_MINE)
-_SAMPLE = select(sources.c.sample).where(_MINE)
+_SAMPLE = select(sources.c.sample, sources.c.sampled_at).where(_MINE)
 
 # What nearly every poll writes, put together once.
 _UNCHANGED = insert(sources).values(name=bindparam("name"), succeeded_at=bindparam("succeeded_at"))
@@ -72,9 +72,13 @@ class StoredSource:
         """Keep an answer that could not be read, for whoever looks into it."""
         await self._note({"sample": text[:_LONGEST_SAMPLE], "sampled_at": now})
 
-    async def sample(self) -> str | None:
+    async def sample(self) -> Sample | None:
         """The last answer that could not be read."""
-        return await self._connection.scalar(_SAMPLE, {"source": self._name})
+        found = await self._connection.execute(_SAMPLE, {"source": self._name})
+        row = found.first()
+        if row is None or row.sample is None:
+            return None
+        return Sample(text=row.sample, kept_at=row.sampled_at)
 
     async def _note(self, values: dict[str, object]) -> None:
         await self._connection.execute(

@@ -62,6 +62,14 @@ class SourceHealth:
     failure: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """The beginning of an answer that could not be read, and when it came (UTC)."""
+
+    text: str
+    kept_at: datetime
+
+
 class SourceMemory(Protocol):
     """Memory of a source: validators, last success and failure."""
 
@@ -80,5 +88,5 @@ class SourceMemory(Protocol):
     async def keep_sample(self, text: str, now: datetime) -> None:
         """Keep an answer that could not be read, for whoever looks into it."""
 
-    async def sample(self) -> str | None:
+    async def sample(self) -> Sample | None:
         """The last answer that could not be read."""
