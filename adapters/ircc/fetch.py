@@ -127,19 +127,18 @@ def _payload(body: bytes, validators: Validators, seen: Validators) -> Payload |
         published = parse(body)
     except SourceChanged as error:
         raise SourceChanged(str(error), sample=body) from error
-    older = _is_older(validators, seen)
-    newest = seen if older else validators
     return Payload(
         published=published,
-        validators=Validators(
-            etag=validators.etag, last_modified=newest.last_modified, digest=digest
-        ),
-        older=older,
+        validators=replace(validators, digest=digest),
+        older=_is_older(validators, seen),
     )
 
 
 def _is_older(validators: Validators, seen: Validators) -> bool:
-    """Whether the site dates an answer before the newest one seen; False when it does not say."""
+    """Whether the site dates an answer before the last one; False when it does not say.
+
+    Only the last one counts: a wrong date, in the future say, does its harm once.
+    """
     one, other = _date_of(validators.last_modified), _date_of(seen.last_modified)
     return one is not None and other is not None and one < other
 

@@ -109,7 +109,8 @@ class News:
 def detect(published: Published, known: Known, *, older: bool = False) -> News:
     """Compare a payload with memory. Identity is the round's number and nothing else.
 
-    `older` says that the site itself calls it older than what was read before.
+    `older` says that the site itself dates it before what was read last; a payload with a round
+    that nobody has seen is never older, whatever its date.
     """
     unseen = in_order(round_ for round_ in published.rounds if round_.number not in known.rounds)
     news = [round_ for round_ in unseen if not _is_history(round_, known)]
@@ -120,7 +121,7 @@ def detect(published: Published, known: Known, *, older: bool = False) -> News:
     released = [one for one in changed if one.is_mended]
     late = [round_ for round_ in news if _is_late(round_, known)]
     missing = _missing(published, known)
-    older = older or (not unseen and _lacks_newest(missing, known))
+    older = not unseen and (older or _lacks_newest(missing, known))
     return News(
         baseline=baseline,
         new=tuple(round_ for round_ in news if not round_.held_back and round_ not in late),
