@@ -130,20 +130,11 @@ def _payload(body: bytes, validators: Validators, seen: Validators) -> Payload |
     return Payload(
         published=published,
         validators=replace(validators, digest=digest),
-        older=_is_older(validators, seen),
+        dated=_moment(validators.last_modified),
     )
 
 
-def _is_older(validators: Validators, seen: Validators) -> bool:
-    """Whether the site dates an answer before the last one; False when it does not say.
-
-    Only the last one counts: a wrong date, in the future say, does its harm once.
-    """
-    one, other = _date_of(validators.last_modified), _date_of(seen.last_modified)
-    return one is not None and other is not None and one < other
-
-
-def _date_of(header: str | None) -> datetime | None:
+def _moment(header: str | None) -> datetime | None:
     try:
         date = parsedate_to_datetime(header or "")
     except ValueError:

@@ -109,8 +109,8 @@ class News:
 def detect(published: Published, known: Known, *, older: bool = False) -> News:
     """Compare a payload with memory. Identity is the round's number and nothing else.
 
-    `older` says that the site itself dates it before what was read last; a payload with a round
-    that nobody has seen is never older, whatever its date.
+    `older` says that the site dates it before the newest one; a payload with a round that nobody
+    has seen is never older, whatever its date.
     """
     unseen = in_order(round_ for round_ in published.rounds if round_.number not in known.rounds)
     news = [round_ for round_ in unseen if not _is_history(round_, known)]

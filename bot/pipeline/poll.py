@@ -12,7 +12,7 @@ from bot.core.delivery import Kind
 from bot.core.detect import News, Status, detect
 from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.core.rounds import Published, Round
-from bot.pipeline import french_names
+from bot.pipeline import french_names, stale
 from bot.ports import NameSource, Payload, RoundSource, Store, UnitOfWork
 
 log = structlog.get_logger()
@@ -96,7 +96,10 @@ async def _nothing_new(memory: UnitOfWork, now: datetime) -> PollReport:
 
 async def _take_in(payload: Payload, memory: UnitOfWork, now: datetime) -> PollReport:
     published = payload.published
-    news = detect(published, await memory.rounds.known(), older=payload.older)
+    older = await stale.is_dated_back(memory, payload.dated)
+    news = detect(published, await memory.rounds.known(), older=older)
+    if not news.older:
+        await stale.note_date(memory, payload.dated, now)
     await _remember(memory, news, now)
     queued = await announce(memory, news.to_tell, now)
     queued += await announce_corrections(memory, news, now)

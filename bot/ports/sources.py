@@ -21,12 +21,12 @@ class Validators:
 class Payload:
     """A payload that differs from the last one, and how to recognise it next time.
 
-    `older` says that the site itself dates it before the last one: a cache is stale.
+    `dated` (UTC) is when the site says that it was written, None if it does not say.
     """
 
     published: Published
     validators: Validators
-    older: bool = False
+    dated: datetime | None = None
 
 
 class RoundSource(Protocol):

@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -19,13 +20,14 @@ import pytest
 from adapters.ircc.fetch import HttpSource
 from bot.core.alerts import Mode, Preference
 from bot.core.categories import GROUPS
-from bot.core.delivery import Alert
+from bot.core.delivery import Alert, State
 from bot.core.profiles import Profile, Submitted
 from bot.core.subscribers import Address, Language, Subscriber
 from bot.core.timing import TORONTO, poll_interval
 from bot.desk import Desk
 from bot.pipeline.courier import Courier
 from bot.pipeline.deliver import a_sender
+from bot.pipeline.limiter import Limiter
 from bot.pipeline.poll import poll
 from bot.polling import Poller
 from bot.ports import Payload, RoundSource, Validators
@@ -37,7 +39,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.databases import rows_of
 from tests.fakes.ircc_site import Act, Fetch, Row, Rows, Site, answers, drips, flaps, has, refuses
 from tests.fakes.notifier import FakeNotifier
-from tests.fakes.people import PLATFORM, a_subscriber
+from tests.fakes.people import a_subscriber
 
 THURSDAY = date(2025, 12, 11)
 
@@ -208,12 +210,16 @@ def _hour(moment: datetime) -> str:
 class Day:
     """Lets the day pass: IRCC acts, alerts go out, the desk looks; then the next minute comes."""
 
-    def __init__(self, store: Database, site: Site, clock: FakeClock) -> None:
-        self._store, self._site, self._clock = store, site, clock
+    def __init__(self, store: Database, database: Path, site: Site, clock: FakeClock) -> None:
+        self._database, self._site, self._clock = database, site, clock
         self._coming = list(DAY)
         self._next_poll = clock.now
         self._notifier = Listener(clock)
-        self.courier = Courier(store=store, sender=a_sender(self._notifier, clock))
+        # The second that every chat is left alone between two messages passes in a moment.
+        seconds = asyncio.get_running_loop().time
+        limiter = Limiter(1_000_000, clock=lambda: seconds() * 1000)
+        sender = replace(a_sender(self._notifier, clock), limiter=limiter)
+        self.courier = Courier(store=store, sender=sender)
         self.told_operator: list[str] = []
         boss = Address(platform="phone", chat="boss")
         self._desk = Desk([boss], {"phone": self._tell_operator}, store, clock)
@@ -244,15 +250,23 @@ class Day:
         while self._coming and self._coming[0][0] <= _hour(self._clock.now):
             _at, _what, act = self._coming.pop(0)
             await act(self._site)
-        async with asyncio.timeout(30):
-            while self.courier.busy or await self._due():
-                self.courier.wake()
-                await asyncio.sleep(0.002)
+        await self._all_sent()
+        while self._under_way(soon=2000):  # a second message to the same chat
+            self._clock.forward(seconds=1)
+            await self._all_sent()
         await self._desk.look()
 
-    async def _due(self) -> bool:
-        async with self._store.look() as memory:
-            return await memory.outbox.due(PLATFORM, self._clock.now)
+    async def _all_sent(self) -> None:
+        async with asyncio.timeout(30):
+            while self.courier.busy or self._under_way():
+                self.courier.wake()
+                await asyncio.sleep(0.002)
+
+    def _under_way(self, soon: int = 0) -> bool:
+        """Whether anything is claimed, or due within so many milliseconds."""
+        due = f"state = {State.DUE:d} AND at <= {self._clock.millis + soon}"
+        query = f"SELECT 1 FROM deliveries WHERE state = {State.LEASED:d} OR {due} LIMIT 1"  # noqa: S608
+        return bool(rows_of(self._database, query))
 
     async def _tell_operator(self, chat: str, reply: Reply) -> None:
         title = reply.message.plain().splitlines()[0]
@@ -289,11 +303,11 @@ class Paced:
 
 
 @asynccontextmanager
-async def a_day(store: Database) -> AsyncIterator[tuple[Day, Site]]:
+async def a_day(store: Database, database: Path) -> AsyncIterator[tuple[Day, Site]]:
     midnight = datetime.combine(THURSDAY, time(), tzinfo=TORONTO)
     clock = FakeClock(midnight.astimezone(UTC))
     site = Site(clock)
-    day = Day(store, site, clock)
+    day = Day(store, database, site, clock)
     source = Paced(HttpSource(site.url, timeout=aiohttp.ClientTimeout(total=2)), day)
     poller = Poller(
         partial(poll, source=source, store=store, clock=clock),
@@ -320,7 +334,7 @@ async def test_a_day_in_the_life(
     async with store.begin() as memory:
         await memory.subscribers.save_all(PEOPLE)
 
-    async with a_day(store) as (day, site):
+    async with a_day(store, database) as (day, site):
         async with asyncio.timeout(300):
             await day.over.wait()
 
