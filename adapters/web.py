@@ -13,7 +13,7 @@ from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.ports import Validators
 
 TIMEOUT = aiohttp.ClientTimeout(total=60, connect=15)
-_CHUNK = 64 * 1024
+_BUFFER = 1024 * 1024
 _AGENT = "drawbell/0.1"
 _MOST_REDIRECTS = 3
 
@@ -53,7 +53,7 @@ async def get(url: str, seen: Validators, manner: Manner) -> Answer | None:
     headers = {"User-Agent": agent, "Accept": manner.accept, **_conditions(seen)}
     try:
         async with (
-            aiohttp.ClientSession(timeout=manner.timeout) as session,
+            aiohttp.ClientSession(timeout=manner.timeout, read_bufsize=_BUFFER) as session,
             session.get(url, headers=headers, max_redirects=_MOST_REDIRECTS) as answer,
         ):
             if manner.same_site and answer.url.host != urlsplit(url).hostname:
@@ -72,13 +72,14 @@ async def _read(url: str, answer: aiohttp.ClientResponse, longest: int) -> Answe
             f"{url} answered with status {answer.status}",
             retry_after=_retry_after(answer.headers.get("Retry-After")),
         )
-    body = bytearray()
-    async for chunk in answer.content.iter_chunked(_CHUNK):
-        body += chunk
-        if len(body) > longest:
+    chunks, size = [], 0
+    async for chunk in answer.content.iter_any():
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > longest:
             raise SourceChanged(f"the answer is larger than {longest // 1_000_000} MB")
     return Answer(
-        body=bytes(body),
+        body=b"".join(chunks),
         validators=_validators(answer.headers),
         content_type=answer.headers.get("Content-Type"),
     )

@@ -68,7 +68,7 @@ def _command(asked: Namespace, settings: Settings) -> Coroutine[None, None, int]
 
             return run_poll(settings, as_json=asked.json)
         case "feed":
-            return _feed(asked)
+            return _feed(asked, settings)
         case "news":
             from bot.cli.news import check  # noqa: PLC0415
 
@@ -96,7 +96,11 @@ def _command(asked: Namespace, settings: Settings) -> Coroutine[None, None, int]
             return action(settings, asked.file)
 
 
-def _feed(asked: Namespace) -> Coroutine[None, None, int]:
+def _feed(asked: Namespace, settings: Settings) -> Coroutine[None, None, int]:
+    if asked.action == "sample":
+        from bot.cli.feed_sample import show_sample  # noqa: PLC0415
+
+        return show_sample(settings)
     if asked.action == "diff":
         from bot.cli.feed_diff import diff  # noqa: PLC0415
 

@@ -28,7 +28,7 @@ from bot.platforms import Platform, discord_of, http_of, telegram_of
 from bot.polling import Poller
 from bot.ports import Store
 from bot.settings import Settings
-from bot.sources import interval_of, news_of, source_of
+from bot.sources import french_twin_of, interval_of, news_of, source_of
 from bot.watching import NewsWatch
 from bot.wording.spans import Reply
 from storage.unit_of_work import open_database
@@ -50,7 +50,13 @@ async def poll_once(settings: Settings) -> PollReport:
         StoreUnavailable: the database cannot be used.
     """
     async with open_database(settings.database_url) as store:
-        return await poll(source=source_of(settings), store=store, clock=now)
+        return await _poll_of(settings, store)()
+
+
+def _poll_of(settings: Settings, store: Store) -> Callable[[], Awaitable[PollReport]]:
+    """One poll, as the settings ask for it."""
+    source, twin = source_of(settings), french_twin_of(settings)
+    return partial(poll, source=source, store=store, clock=now, twin=twin)
 
 
 async def serve(settings: Settings) -> None:
@@ -115,8 +121,7 @@ async def _run_until_stopped(
 
     chores = Chores(store, now, busy=busy, beat=pulse.beat_of("chores"), queued=wake)
     poller = Poller(
-        source_of(settings),
-        store,
+        _poll_of(settings, store),
         interval_of(settings),
         clock=now,
         queued=wake,
@@ -214,5 +219,5 @@ async def confirm_round(settings: Settings, number: str) -> int:
                 f"round #{number} is not held; `drawbell doctor` lists those that are"
             )
         await memory.rounds.set_status([known.round], Status.ANNOUNCED)
-        await memory.process.over(f"round_held/{known.round.number}", now())
+        await memory.process.over(f"round_held/{known.round.number}", now=now())
         return await announce(memory, [known.round], now())

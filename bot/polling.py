@@ -1,8 +1,7 @@
 """The clock of the poll loop."""
 
 import asyncio
-import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -10,44 +9,41 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
 from bot.core.errors import StoreUnavailable
-from bot.pipeline.poll import poll
-from bot.ports import RoundSource, Store
+from bot.pipeline.poll import PollReport
 
 log = structlog.get_logger()
 
 _PATIENCE_AT_STOP = 5.0
-# APScheduler skips a job that comes due while the one before is just ending.
-_SOON = timedelta(milliseconds=50)
 
 
 class Poller:
     """Polls now and from then on, each time after the interval that the hour asks for.
 
-    APScheduler is only the clock: one job, which sets its next time itself, never runs twice at
-    once, and after a suspended machine runs once instead of catching up. `interval` says how
-    long to wait from a moment on, given what the source asked for. `queued` is called when a poll
-    has queued alerts, `beat` after each poll with the time of the next.
+    APScheduler is only the clock: one job, which begins a poll and is over at once, because
+    APScheduler drops for good what comes due while it still runs. A poll sets the next time itself,
+    so there are never two at once, and after a suspended machine there is one instead of many.
+
+    `look` is one poll. `interval` says how long to wait from a moment on, given what the source
+    asked for. `queued` is called when a poll has queued alerts, `beat` after each poll with the
+    time of the next.
     """
 
     def __init__(
         self,
-        source: RoundSource,
-        store: Store,
+        look: Callable[[], Awaitable[PollReport]],
         interval: Callable[[datetime, timedelta | None], timedelta],
         *,
         clock: Callable[[], datetime],
         queued: Callable[[], None],
         beat: Callable[[str], None],
     ) -> None:
-        self._source = source
-        self._store = store
+        self._look = look
         self._interval = interval
         self._clock = clock
         self._queued = queued
         self._beat = beat
         self._scheduler = AsyncIOScheduler(timezone=UTC)
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._polling: asyncio.Task[None] | None = None
         self._stopping = False
         self._hurry = False
 
@@ -59,8 +55,8 @@ class Poller:
     def hurry(self) -> None:
         """Something says that there is news: poll now, or once more after the poll under way."""
         self._hurry = True
-        if self._idle.is_set() and not self._stopping:
-            self._schedule(self._clock() + _SOON)
+        if self._polling is None and not self._stopping:
+            self._schedule(self._clock())
 
     async def stop(self) -> None:
         """Start no further poll; give the current one a few seconds, then drop it.
@@ -69,13 +65,16 @@ class Poller:
         """
         self._stopping = True
         self._scheduler.remove_all_jobs()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._idle.wait(), _PATIENCE_AT_STOP)
+        if self._polling is not None:
+            await asyncio.wait([self._polling], timeout=_PATIENCE_AT_STOP)
+        if self._polling is not None:
+            self._polling.cancel()
+            await asyncio.wait([self._polling])
         self._scheduler.shutdown(wait=False)
 
     def _schedule(self, at: datetime) -> None:
         self._scheduler.add_job(
-            self._poll,
+            self._begin,
             DateTrigger(at),
             id="poll",
             replace_existing=True,
@@ -84,12 +83,15 @@ class Poller:
             misfire_grace_time=None,
         )
 
+    async def _begin(self) -> None:
+        if self._polling is None and not self._stopping:
+            self._polling = asyncio.create_task(self._poll())
+
     async def _poll(self) -> None:
-        self._idle.clear()
         self._hurry = False
         asked: float | None = None
         try:
-            report = await poll(source=self._source, store=self._store, clock=self._clock)
+            report = await self._look()
             asked = report.retry_after
             if report.queued:
                 self._queued()
@@ -100,13 +102,14 @@ class Poller:
         except Exception:
             log.exception("poll_failed")
         finally:
-            self._idle.set()
+            self._polling = None
             if not self._stopping:
                 self._plan(None if asked is None else timedelta(seconds=asked))
 
     def _plan(self, asked: timedelta | None) -> None:
         now = self._clock()
-        wait = _SOON if self._hurry and asked is None else self._interval(now, asked)
+        hurried = self._hurry and asked is None
+        wait = timedelta() if hurried else self._interval(now, asked)
         at = now + wait
         self._beat(at.isoformat(timespec="seconds"))
         self._schedule(at)

@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     give_up_hours: float = Field(default=24, gt=0, le=720)
     ircc_feed_url: str = OFFICIAL_FEED
     ircc_fallback_urls: Annotated[tuple[str, ...], NoDecode] = ()
+    ircc_french_url: str | None = None
     contact: str | None = None
     poll_seconds: float | None = Field(default=None, gt=0, le=86_400)
     poll_busy_seconds: float = Field(default=60, gt=0, le=86_400)

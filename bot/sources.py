@@ -4,10 +4,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from adapters.ircc.fetch import FallbackSource, source_at
+from adapters.ircc.french import FrenchTwin
 from adapters.news.fetch import feed_at
 from bot.core.timing import poll_interval
-from bot.ports import NewsFeed, RoundSource
+from bot.ports import NameSource, NewsFeed, RoundSource
 from bot.settings import Settings
+
+_ENGLISH, _FRENCH = "_en.json", "_fr.json"
 
 
 def source_of(settings: Settings) -> RoundSource:
@@ -21,6 +24,20 @@ def source_of(settings: Settings) -> RoundSource:
         for location in (settings.ircc_feed_url, *settings.ircc_fallback_urls)
     )
     return FallbackSource(first, others) if others else first
+
+
+def french_twin_of(settings: Settings) -> NameSource | None:
+    """The feed's French twin: as set, else beside the feed if that is named as IRCC names it.
+
+    Raises:
+        SourceUnavailable: something that looks like a URL is none.
+    """
+    location, feed = settings.ircc_french_url, settings.ircc_feed_url
+    if location is None and feed.endswith(_ENGLISH):
+        location = feed.removesuffix(_ENGLISH) + _FRENCH
+    if location is None or location.casefold() == "none":
+        return None
+    return FrenchTwin(location, settings.contact)
 
 
 def news_of(settings: Settings) -> list[NewsFeed]:

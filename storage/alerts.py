@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.alerts import Priority
-from bot.core.corrections import differs
+from bot.core.corrections import differs, told_at_once
 from bot.core.delivery import (
     Alert,
     DeliveryKey,
@@ -164,7 +164,10 @@ def together(alerts: Sequence[Alert], waited: Collection[int]) -> list[Alert]:
 
 
 def _joined(first: Alert, other: Alert) -> Alert:
-    rounds = {told.round.number: told for told in (*first.rounds, *other.rounds)}
+    rounds = {told.round.number: told for told in first.rounds}
+    for told in other.rounds:
+        earlier = rounds.get(told.round.number)
+        rounds[told.round.number] = told if earlier is None else told_at_once(earlier, told)
     order = in_order(told.round for told in rounds.values())
     return replace(
         first,

@@ -18,7 +18,7 @@ def matching(wanted: Column[int], key: Sequence[Column[Any]]) -> Select[Any]:
     return select(wanted, *key).select_from(asked).join(wanted.table, and_(*parts))
 
 
-def among(wanted: Column[int], name: str = "keys") -> ColumnElement[bool]:
-    """Whether a number is in a JSON list, the parameter `name`: one statement for any length."""
+def among(wanted: Column[Any], name: str = "keys") -> ColumnElement[bool]:
+    """Whether a value is in a JSON list, the parameter `name`: one statement for any length."""
     listed = func.json_each(bindparam(name, type_=Text)).table_valued("value").alias(name)
     return wanted.in_(select(listed.c.value))

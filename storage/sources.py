@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import SourceHealth, Validators
+from bot.ports import Sample, SourceHealth, Validators
 from storage.tables import sources
 
 OFFICIAL = "ircc"
@@ -16,7 +16,13 @@ _MINE = sources.c.name == bindparam("source")
 _LONGEST_SAMPLE = 64 * 1024
 _SEEN = select(sources.c.etag, sources.c.last_modified, sources.c.digest).where(_MINE)
 _HEALTH = select(sources.c.succeeded_at, sources.c.failed_at, sources.c.failure).where(_MINE)
-_SAMPLE = select(sources.c.sample).where(_MINE)
+_SAMPLE = select(sources.c.sample, sources.c.sampled_at).where(_MINE)
+
+# What nearly every poll writes, put together once.
+_UNCHANGED = insert(sources).values(name=bindparam("name"), succeeded_at=bindparam("succeeded_at"))
+_UNCHANGED = _UNCHANGED.on_conflict_do_update(
+    index_elements=[sources.c.name], set_={"succeeded_at": _UNCHANGED.excluded.succeeded_at}
+)
 
 
 class StoredSource:
@@ -46,12 +52,17 @@ class StoredSource:
 
     async def succeeded(self, validators: Validators | None, now: datetime) -> None:
         """Note a successful poll; None when nothing had changed."""
-        values: dict[str, object] = {"succeeded_at": now}
-        if validators is not None:
-            values["etag"] = validators.etag
-            values["last_modified"] = validators.last_modified
-            values["digest"] = validators.digest
-        await self._note(values)
+        if validators is None:
+            await self._connection.execute(_UNCHANGED, {"name": self._name, "succeeded_at": now})
+            return
+        await self._note(
+            {
+                "succeeded_at": now,
+                "etag": validators.etag,
+                "last_modified": validators.last_modified,
+                "digest": validators.digest,
+            }
+        )
 
     async def failed(self, reason: str, now: datetime) -> None:
         """Note a failed poll."""
@@ -61,9 +72,13 @@ class StoredSource:
         """Keep an answer that could not be read, for whoever looks into it."""
         await self._note({"sample": text[:_LONGEST_SAMPLE], "sampled_at": now})
 
-    async def sample(self) -> str | None:
+    async def sample(self) -> Sample | None:
         """The last answer that could not be read."""
-        return await self._connection.scalar(_SAMPLE, {"source": self._name})
+        found = await self._connection.execute(_SAMPLE, {"source": self._name})
+        row = found.first()
+        if row is None or row.sample is None:
+            return None
+        return Sample(text=row.sample, kept_at=row.sampled_at)
 
     async def _note(self, values: dict[str, object]) -> None:
         await self._connection.execute(

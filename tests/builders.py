@@ -92,6 +92,16 @@ def a_row(**changes: object) -> dict[str, object]:
     return row | changes
 
 
+def a_french_row(**changes: object) -> dict[str, object]:
+    """Round #385 as the feed's French twin has it: a blank in the thousands."""
+    french = {
+        "drawName": "Professions de la santé et des services sociaux (Version 2)",
+        "drawDateFull": "11 décembre 2025",
+        "drawSize": "1 000",
+    }
+    return a_row() | french | changes
+
+
 def a_feed(rows: Iterable[object]) -> bytes:
     """A payload of the feed with these rows, whatever they are."""
     return json.dumps({"classes": "wb-tables", "rounds": list(rows)}).encode()

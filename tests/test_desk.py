@@ -1,6 +1,7 @@
 """The operator hears of an incident once when it begins and once when it is over."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 
@@ -9,6 +10,7 @@ from bot.core.rounds import Doubt, Field
 from bot.core.subscribers import Address, Language
 from bot.desk import Desk
 from bot.pipeline.poll import poll
+from bot.ports import Sample
 from bot.wording.spans import Reply
 from storage.unit_of_work import Database
 from tests.builders import a_round
@@ -73,7 +75,8 @@ async def test_a_changed_shape_is_told_at_once_and_its_end_once(
     assert phone.titles[1:] == ["Well again: IRCC's list has changed its shape"]
     assert "7 minutes" in phone.heard[1]
     async with store.look() as memory:
-        assert await memory.source.sample() == "<html>\ufffd"
+        sample = await memory.source.sample()
+        assert sample == Sample(text="<html>\ufffd", kept_at=clock.now - timedelta(minutes=7))
 
 
 async def test_a_source_out_of_reach_is_told_only_when_it_lasts(

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from bot.core.errors import SourceUnavailable
 from bot.core.timing import poll_interval
+from bot.pipeline.poll import poll
 from bot.polling import Poller
 from bot.ports import Payload, Validators
 from storage.unit_of_work import Database
@@ -49,8 +51,15 @@ async def polling(
     queued: Callable[[], None] = lambda: None,
     beat: Callable[[str], None] = lambda _next: None,
 ) -> AsyncIterator[Poller]:
+    def now() -> datetime:
+        return datetime.now(UTC)
+
     poller = Poller(
-        source, store, interval, clock=lambda: datetime.now(UTC), queued=queued, beat=beat
+        partial(poll, source=source, store=store, clock=now),
+        interval,
+        clock=now,
+        queued=queued,
+        beat=beat,
     )
     poller.start()
     try:
@@ -63,6 +72,12 @@ async def test_it_polls_at_once_and_then_after_the_interval(store: Database) -> 
     source = Watched(publishing(a_round()))
     async with polling(source, store, lambda _now, _asked: timedelta(milliseconds=20)):
         await source.reads(3)
+
+
+async def test_a_poll_that_is_due_while_the_one_before_ends_is_not_lost(store: Database) -> None:
+    source = Watched(publishing(a_round()))
+    async with polling(source, store, lambda _now, _asked: timedelta()):
+        await source.reads(5)
 
 
 async def test_a_hint_makes_it_poll_now(store: Database) -> None:

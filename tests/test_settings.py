@@ -8,6 +8,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.settings import OFFICIAL_FEED, PREFIX, Settings, WrongSettings, load_settings
+from bot.sources import french_twin_of
 
 EXAMPLE = (Path(__file__).parents[1] / ".env.example").read_text(encoding="utf-8")
 NAMES = [PREFIX + name.upper() for name in Settings.model_fields]
@@ -56,6 +57,7 @@ def test_the_example_loads_with_every_line_switched_on() -> None:
         "discord_proxy",
         "poll_seconds",
         "contact",
+        "ircc_french_url",
         "http_url",
     }
     defaults = Settings(_env_file=None)  # type: ignore[call-arg]
@@ -173,3 +175,23 @@ def test_tokens_never_show(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not any("do-not-show" in text for text in shown)
     assert settings.telegram_token is not None
     assert settings.telegram_token.get_secret_value() == secret
+
+
+@pytest.mark.parametrize(
+    ("feed", "french", "expected"),
+    [
+        (None, None, True),
+        (None, "none", False),
+        ("https://mirror.example/ee_en.json", None, True),
+        ("https://mirror.example/feed.json", None, False),
+        ("feed.json", "twin.json", True),
+    ],
+)
+def test_the_french_twin_stands_beside_the_feed_unless_it_is_set(
+    feed: str | None, french: str | None, expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("FEED", feed), ("FRENCH", french)):
+        if value is not None:
+            monkeypatch.setenv(f"DRAWBELL_IRCC_{name}_URL", value)
+
+    assert (french_twin_of(load_settings(None)) is not None) is expected

@@ -4,6 +4,8 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import aiohttp
@@ -30,6 +32,32 @@ def source_at(location: str, contact: str | None = None) -> RoundSource:
     return HttpSource(location, contact=contact) if path is None else FileSource(path)
 
 
+async def body_at(location: str, contact: str | None = None) -> bytes:
+    """What stands at a URL, file URL or path, as bytes.
+
+    Raises:
+        SourceUnavailable: no answer, another status than 200, or no such file.
+        SourceChanged: the answer is too large, or another site's.
+    """
+    path = web.file_at(location)
+    if path is not None:
+        return await asyncio.to_thread(web.read_file, path, MAX_BYTES)
+    answer = await web.get(location, Validators(), _manner(web.TIMEOUT, contact))
+    if answer is None:
+        raise SourceUnavailable(f"{location} says that nothing changed, without being asked")
+    return answer.body
+
+
+def _manner(timeout: aiohttp.ClientTimeout, contact: str | None) -> web.Manner:
+    return web.Manner(
+        accept="application/json",
+        longest=MAX_BYTES,
+        timeout=timeout,
+        contact=contact,
+        same_site=True,
+    )
+
+
 class FileSource:
     """A payload in a file; read whole at each poll."""
 
@@ -52,13 +80,7 @@ class HttpSource:
         contact: str | None = None,
     ) -> None:
         self._url = url
-        self._manner = web.Manner(
-            accept="application/json",
-            longest=MAX_BYTES,
-            timeout=timeout,
-            contact=contact,
-            same_site=True,
-        )
+        self._manner = _manner(timeout, contact)
 
     async def read(self, seen: Validators) -> Payload | None:
         """See `bot.ports.RoundSource`."""
@@ -107,7 +129,14 @@ def _payload(body: bytes, validators: Validators, seen: Validators) -> Payload |
         raise SourceChanged(str(error), sample=body) from error
     return Payload(
         published=published,
-        validators=Validators(
-            etag=validators.etag, last_modified=validators.last_modified, digest=digest
-        ),
+        validators=replace(validators, digest=digest),
+        dated=_moment(validators.last_modified),
     )
+
+
+def _moment(header: str | None) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(header or "")
+    except ValueError:
+        return None
+    return date if date.tzinfo else None

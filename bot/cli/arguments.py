@@ -56,6 +56,7 @@ def _feed(parser: ArgumentParser) -> None:
     )
     check.add_argument("source", help="a file or URL")
     check.add_argument("--json", action="store_true")
+    actions.add_parser("sample", help="show the last answer that could not be read, as it came")
     diff = actions.add_parser("diff", help="say what changed between two payloads")
     diff.add_argument("old", help="a file or URL")
     diff.add_argument("new", help="a file or URL")

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 from bot.cli.feed import read_feed
+from bot.cli.feed_sample import about, is_over, kept_sample
 from bot.cli.output import DONE, FAILED, answer
 from bot.core.detect import Status
 from bot.core.errors import DrawbellError
@@ -24,6 +25,9 @@ async def examine(settings: Settings) -> int:
 async def _findings(settings: Settings) -> AsyncIterator[tuple[str, str]]:
     yield await _database(settings)
     yield await _feed(settings)
+    kept = await _sample(settings)
+    if kept is not None:
+        yield kept
     yield await _telegram(settings)
     yield _discord(settings)
     every = settings.poll_seconds
@@ -66,6 +70,18 @@ async def _database(settings: Settings) -> tuple[str, str]:
         return _NEXT, f"Database: held back {listed}; see `feed check`, then `round confirm N`"
     found = f"rounds {len(known)}, alerts waiting {waiting}"
     return _OK, f"Database: {settings.database_url}, {found}"
+
+
+async def _sample(settings: Settings) -> tuple[str, str] | None:
+    """What became of the last answer that could not be read; None if there was none."""
+    try:
+        sample, health = await kept_sample(settings)
+    except DrawbellError:
+        return None  # said already
+    if sample is None:
+        return None
+    state = _OK if is_over(sample, health) else _NEXT
+    return state, f"Feed: {about(sample, health)}; see it with `drawbell feed sample`"
 
 
 async def _feed(settings: Settings) -> tuple[str, str]:

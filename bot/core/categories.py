@@ -96,6 +96,25 @@ def classify_name(name: str, held_on: date) -> Classified:
     return Classified(type=RoundType.CATEGORY, group=group, version=version)
 
 
+# The French feed's own spellings, for the names that are no category version.
+_FRENCH = {
+    "no program specified": "Aucun programme spécifié",
+    "general": "Générale",
+    "canadian experience class": "Catégorie de l’expérience canadienne",
+    "provincial nominee program": "Programme des candidats des provinces",
+    "federal skilled trades": "Programme des travailleurs de métiers spécialisés (fédéral)",
+    "federal skilled worker": "Programme des travailleurs qualifiés (fédéral)",
+}
+
+
+def french_name(round_: Round) -> str | None:
+    """The official name in French, as far as our tables know it."""
+    version = classify(round_).version
+    if version is None:
+        return _FRENCH.get(plain(round_.name))
+    return version.names_fr[-1] if version.names_fr else None
+
+
 def plain(text: str) -> str:
     """Lower case, one kind of blank and dash, no accents: how names are compared."""
     decomposed = unicodedata.normalize("NFKD", text)

@@ -5,12 +5,14 @@ cut-off, "out by the tie-break" became "in", or the other way round.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.core.alerts import Priorities, Stance, judge_stances
 from bot.core.categories import classify
+from bot.core.delivery import ProfileVerdict, RoundVerdicts
 from bot.core.detect import Change, Revised, Status
-from bot.core.match import Eligibility, Verdict
+from bot.core.match import Eligibility, Verdict, stand, submission_of
 from bot.core.rounds import Round
 
 STILL_OF_INTEREST = timedelta(days=30)
@@ -85,6 +87,29 @@ def _answer(verdict: Verdict) -> tuple[object, ...]:
     if verdict.eligibility is Eligibility.NOT_ELIGIBLE:
         return (verdict.eligibility,)
     return (verdict.eligibility, verdict.would_have_qualified)
+
+
+def told_at_once(one: RoundVerdicts, other: RoundVerdicts) -> RoundVerdicts:
+    """A round for somebody who hears of it and of its correction in one message: as it is now.
+
+    They never heard what was corrected, so there is nothing to take back.
+    """
+    news, correction = (one, other) if one.before is None else (other, one)
+    if news.before is not None or correction.before is None:
+        return other
+    now = {told.profile.name: _now(correction.round, told) for told in news.profiles}
+    now |= {told.profile.name: replace(told, earlier=None) for told in correction.profiles}
+    return replace(correction, profiles=tuple(now.values()), before=None, more=news.more)
+
+
+def _now(round_: Round, told: ProfileVerdict) -> ProfileVerdict:
+    """A verdict against a round as it reads now; who it was open to is as it was decided."""
+    profile, before = told.profile, told.verdict
+    submission = submission_of(round_, profile.submitted)
+    score = profile.candidate.crs_score
+    return replace(
+        told, verdict=stand(round_, score, submission, before.eligibility, before.reason)
+    )
 
 
 def latest_day(rounds: Sequence[Round]) -> date:

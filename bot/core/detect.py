@@ -86,7 +86,8 @@ class News:
 
     `new` is to be told; so are `released`, known rounds that were held and that IRCC has mended.
     `held` waits for the operator, `history` is remembered without a word, `revised` are other
-    known rounds that changed, `missing` are known numbers that were not published.
+    known rounds that changed, `missing` are known numbers that were not published. A payload that
+    is `older` than what is known revises nothing: what it says has been said better since.
     """
 
     baseline: bool
@@ -97,11 +98,7 @@ class News:
     revised: tuple[Revised, ...] = ()
     missing: tuple[RoundNumber, ...] = ()
     unreadable: tuple[UnreadableRow, ...] = ()
-
-    @property
-    def older(self) -> bool:
-        """Whether the payload is older than what is known: rounds are missing, and none is new."""
-        return bool(self.missing) and not (self.new or self.held or self.history)
+    older: bool = False
 
     @property
     def to_tell(self) -> list[Round]:
@@ -109,8 +106,12 @@ class News:
         return in_order([*self.new, *(one.after for one in self.released)])
 
 
-def detect(published: Published, known: Known) -> News:
-    """Compare a payload with memory. Identity is the round's number and nothing else."""
+def detect(published: Published, known: Known, *, older: bool = False) -> News:
+    """Compare a payload with memory. Identity is the round's number and nothing else.
+
+    `older` says that the site dates it before the newest one; a payload with a round that nobody
+    has seen is never older, whatever its date.
+    """
     unseen = in_order(round_ for round_ in published.rounds if round_.number not in known.rounds)
     news = [round_ for round_ in unseen if not _is_history(round_, known)]
     baseline = _is_baseline(news, known)
@@ -119,15 +120,18 @@ def detect(published: Published, known: Known) -> News:
     changed = list(_revisions(published, known))
     released = [one for one in changed if one.is_mended]
     late = [round_ for round_ in news if _is_late(round_, known)]
+    missing = _missing(published, known)
+    older = not unseen and (older or _lacks_newest(missing, known))
     return News(
         baseline=baseline,
         new=tuple(round_ for round_ in news if not round_.held_back and round_ not in late),
         released=tuple(released),
         held=tuple(round_ for round_ in news if round_.held_back or round_ in late),
         history=tuple(round_ for round_ in unseen if round_ not in news),
-        revised=tuple(one for one in changed if one not in released),
-        missing=_missing(published, known),
+        revised=() if older else tuple(one for one in changed if one not in released),
+        missing=missing,
         unreadable=published.unreadable,
+        older=older,
     )
 
 
@@ -164,6 +168,11 @@ def _is_late(round_: Round, known: Known) -> bool:
 def _missing(published: Published, known: Known) -> tuple[RoundNumber, ...]:
     absent = known.rounds.keys() - _numbers(published)
     return tuple(one.number for one in in_order(known.rounds[number].round for number in absent))
+
+
+def _lacks_newest(missing: tuple[RoundNumber, ...], known: Known) -> bool:
+    """Whether the newest round known is missing; an old one may have been withdrawn for good."""
+    return bool(missing) and missing[-1] == known.newest[2]
 
 
 def _numbers(published: Published) -> set[RoundNumber]:
@@ -203,6 +212,8 @@ def remembering(before: Round, after: Round) -> Round:
         kept = replace(kept, stamp=before.stamp, tie_breaking_rule=before.tie_breaking_rule)
     if after.held_at is None and before.held_at is not None:
         kept = replace(kept, held_at=before.held_at)
+    if after.name_fr is None and after.name == before.name:
+        kept = replace(kept, name_fr=before.name_fr)
     if not after.programs and before.programs and Field.PROGRAMS in doubted:
         kept = replace(kept, programs=before.programs)
     return kept

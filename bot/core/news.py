@@ -4,7 +4,7 @@ What is read here is a hint: it may send us to look at the official feed at once
 an alert, or be checked against the official rows (`news_check`). It is never told as fact.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import compress
 
 from bot.core.news_claims import read_claims
@@ -12,7 +12,7 @@ from bot.core.news_days import implied_held_on, read_held_on
 from bot.core.news_groups import is_about_another_group, of_several_groups, read_category
 from bot.core.news_kind import kind_of
 from bot.core.news_numbers import counted, cut_off, read_cut_off, read_size
-from bot.core.news_round_number import read_number
+from bot.core.news_round_number import FIRST_OF_YEAR, read_number
 from bot.core.news_text import LONGEST_TEXT, LONGEST_TITLE, clean, sentences, without_dates
 from bot.core.news_ties import read_tie_break
 from bot.core.news_types import Kind, NewsEntry, Post
@@ -22,16 +22,17 @@ _FEWEST_WORDS = 4
 """A shorter title is a heading ("Express Entry"); the first line is the title then."""
 
 
-def read_post(post: Post) -> NewsEntry:
+def read_post(post: Post, firsts: Mapping[int, int] = FIRST_OF_YEAR) -> NewsEntry:
     """Say what a post reports, and the facts it gives; what it does not say stays None.
 
+    `firsts` are the numbers of each year's first round: see `news_round_number.first_of_year`.
     Any text is read: without facts it is a post of another kind.
     """
     told = sentences(clean(post.text, LONGEST_TEXT))
     title = _headline(clean(post.title, LONGEST_TITLE).replace("\n", " "), told)
     kind, published_on = kind_of(title, told), post.published_on
     if kind is Kind.EE_ROUND:
-        return _read_round(post, title, told)
+        return _read_round(post, title, told, firsts)
     year = published_on.year if published_on else None
     claims = read_claims(title, told, year) if kind is Kind.OTHER else ()
     return NewsEntry(kind=kind, published_on=published_on, claims=claims)
@@ -43,7 +44,7 @@ def _headline(title: str, told: list[str]) -> str:
     return f"{title} - {told[0]}"[:LONGEST_TITLE]
 
 
-def _read_round(post: Post, title: str, told: list[str]) -> NewsEntry:
+def _read_round(post: Post, title: str, told: list[str], firsts: Mapping[int, int]) -> NewsEntry:
     published_on, first = post.published_on, told[:_SENTENCES_READ]
     undated = [without_dates(one) for one in (title, *first)]
     if of_several_groups(title, published_on):
@@ -60,7 +61,7 @@ def _read_round(post: Post, title: str, told: list[str]) -> NewsEntry:
     return NewsEntry(
         kind=Kind.EE_ROUND,
         published_on=published_on,
-        number=read_number(title, told, day),
+        number=read_number(title, told, day, firsts),
         held_on=held_on,
         held_on_implied=written is None and held_on is not None,
         category=group,

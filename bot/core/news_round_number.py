@@ -1,20 +1,22 @@
 """Reads a round's official number from a post: "Draw #385", "the 353rd overall"."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from bot.core.news_words import ORDINAL, PEOPLE, ROUND_NOUN, number_of
-from bot.core.rounds import RoundNumber
+from bot.core.rounds import Round, RoundNumber, order_key
 
 _I = re.IGNORECASE
 
-# Rounds held since the beginning, at the start of each year: an ordinal that is smaller counts
-# something else ("third draw of the month").
-_FIRST_OF_YEAR = {
+FIRST_OF_YEAR: Mapping[int, int] = {
     2015: 1, 2016: 24, 2017: 51, 2018: 81, 2019: 108, 2020: 134,
     2021: 171, 2022: 213, 2023: 237, 2024: 279, 2025: 331, 2026: 389,
 }  # fmt: skip
+"""The number of each year's first round: an ordinal that is smaller counts something else ("third
+draw of the month"). History, which needs no new lines: later years come from the rounds known, and
+where there are none, all that can have been held since the last line passes."""
+
 _MOST_IN_A_YEAR = 120
 
 _SAID_NUMBER = (
@@ -44,8 +46,29 @@ _NTH = re.compile(
 )
 
 
-def read_number(title: str, sentences: Sequence[str], day: date | None) -> RoundNumber | None:
-    """The round's official number, if a post says it: #385, or an ordinal that can be meant."""
+def first_of_year(known: Iterable[Round]) -> Mapping[int, int]:
+    """`FIRST_OF_YEAR` with the years since, as far as known rounds tell.
+
+    The first year of those known may lack its beginning, so that it tells nothing.
+    """
+    numbers: dict[int, int] = {}
+    for round_ in known:
+        year, number = round_.held_on.year, order_key(round_.held_on, round_.number)[1]
+        numbers[year] = min(number, numbers.get(year, number))
+    numbers.pop(min(numbers, default=0), None)
+    return {**numbers, **FIRST_OF_YEAR}
+
+
+def read_number(
+    title: str,
+    sentences: Sequence[str],
+    day: date | None,
+    firsts: Mapping[int, int] = FIRST_OF_YEAR,
+) -> RoundNumber | None:
+    """The round's official number, if a post says it: #385, or an ordinal that can be meant.
+
+    `firsts` are the numbers of each year's first round.
+    """
     found = _TITLE_NUMBER.search(title)
     if found:
         return RoundNumber(found[1].lower())
@@ -54,25 +77,25 @@ def read_number(title: str, sentences: Sequence[str], day: date | None) -> Round
             said = rule.search(text)
             if said:
                 return RoundNumber(said[1].lower())
-    return _read_ordinal((title, *sentences[:15]), day)
+    return _read_ordinal((title, *sentences[:15]), day, firsts)
 
 
-def _read_ordinal(texts: Sequence[str], day: date | None) -> RoundNumber | None:
+def _read_ordinal(
+    texts: Sequence[str], day: date | None, firsts: Mapping[int, int]
+) -> RoundNumber | None:
     for text in texts:
         for found in _NTH.finditer(text):
             number = number_of(found[1])
-            if number is not None and _can_be_meant(number, day):
+            if number is not None and _can_be_meant(number, day, firsts):
                 return RoundNumber(str(number))
     return None
 
 
-def _can_be_meant(number: int, day: date | None) -> bool:
+def _can_be_meant(number: int, day: date | None, firsts: Mapping[int, int]) -> bool:
     """Whether the count of all rounds had come to a number in the year of a day."""
-    if day is None or day.year < min(_FIRST_OF_YEAR):
+    if day is None or day.year < min(firsts):
         return False
-    newest = max(_FIRST_OF_YEAR)
-    least = _FIRST_OF_YEAR.get(day.year, _FIRST_OF_YEAR[newest])
-    most = _FIRST_OF_YEAR.get(day.year + 1) or (
-        _FIRST_OF_YEAR[newest] + _MOST_IN_A_YEAR * (day.year - newest + 1)
-    )
+    before = max(year for year in firsts if year <= day.year)
+    least = firsts[before]
+    most = firsts.get(day.year + 1, least + _MOST_IN_A_YEAR * (day.year - before + 1))
     return least <= number < most

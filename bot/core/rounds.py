@@ -90,7 +90,8 @@ class Round:
 
     `crs_cut_off` is the score of the last candidate invited, in CRS points, inclusive.
     `tie_breaking_rule` (UTC) is None unless `stamp` says that one was published and read.
-    `programs` are ids as in `categories`; `name` is the official name, word for word.
+    `programs` are ids as in `categories`; `name` is the official English name, word for word, and
+    `name_fr` what IRCC calls the round in French, if that had to be looked up.
     """
 
     number: RoundNumber
@@ -104,6 +105,7 @@ class Round:
     programs: tuple[str, ...] = ()
     pool: PoolDistribution | None = None
     doubts: tuple[Doubt, ...] = ()
+    name_fr: str | None = None
 
     @property
     def held_back(self) -> bool:

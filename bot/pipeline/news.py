@@ -13,6 +13,7 @@ import structlog
 from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.core.news import read_post
 from bot.core.news_check import disagreements, matching_round
+from bot.core.news_round_number import first_of_year
 from bot.core.news_types import Kind, NewsEntry, Post
 from bot.core.rounds import Round, order_key
 from bot.ports import NewsFeed, NewsLink, Store
@@ -69,7 +70,8 @@ async def watch(feed: NewsFeed, store: Store, clock: Callable[[], datetime]) -> 
 
 
 def _readings(posts: Sequence[Post], rounds: Sequence[Round]) -> list[Reading]:
-    entries = [(post, read_post(post)) for post in posts]
+    firsts = first_of_year(rounds)
+    entries = [(post, read_post(post, firsts)) for post in posts]
     return [
         Reading(
             post=post,

@@ -1,7 +1,7 @@
 """Source -> detect -> match -> outbox, in one transaction. Decides nothing itself."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
@@ -12,7 +12,8 @@ from bot.core.delivery import Kind
 from bot.core.detect import News, Status, detect
 from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.core.rounds import Published, Round
-from bot.ports import Payload, RoundSource, Store, UnitOfWork
+from bot.pipeline import french_names, stale
+from bot.ports import NameSource, Payload, RoundSource, Store, UnitOfWork
 
 log = structlog.get_logger()
 
@@ -33,25 +34,39 @@ class PollReport:
     doubtful: tuple[Round, ...] = field(default=())
 
 
-async def poll(*, source: RoundSource, store: Store, clock: Callable[[], datetime]) -> PollReport:
+async def poll(
+    *,
+    source: RoundSource,
+    store: Store,
+    clock: Callable[[], datetime],
+    twin: NameSource | None = None,
+) -> PollReport:
     """Read the source once and queue what follows; a source that fails is a report, no error.
+
+    `twin` knows the French names of rounds whose English ones are new.
 
     Raises:
         StoreUnavailable: the database cannot be used; nothing was changed, the next poll repeats.
     """
     async with store.look() as memory:
         seen = await memory.source.seen()
+        wanted = None if twin is None else await french_names.recall(memory)
     try:
         payload = await source.read(seen)
     except (SourceUnavailable, SourceChanged) as error:
         return await _failed(store, error, clock())
-    if payload is None:
-        async with store.begin() as memory:
-            await memory.source.succeeded(None, clock())
-            await _well_again(memory, clock())
-        log.debug("source_unchanged")
-        return PollReport()
-    return await _take_in(payload, store, clock())
+    if payload is not None and twin is not None:
+        wanted = await french_names.wanted_for(payload.published, wanted, store, clock())
+    names = await french_names.look_up(twin, wanted, clock())
+    now = clock()
+    async with store.begin() as memory:
+        if payload is None:
+            report = await _nothing_new(memory, now)
+        else:
+            published = french_names.named(payload.published, names)
+            report = await _take_in(replace(payload, published=published), memory, now)
+        await french_names.note_down(memory, wanted, names, now)
+    return report
 
 
 async def _failed(store: Store, error: Exception, now: datetime) -> PollReport:
@@ -68,21 +83,29 @@ async def _failed(store: Store, error: Exception, now: datetime) -> PollReport:
 
 
 async def _well_again(memory: UnitOfWork, now: datetime) -> None:
-    for kind in ("source_unavailable", "source_changed"):
-        if await memory.process.over(kind, now):
-            log.info("source_well_again", was=kind)
+    for kind in await memory.process.over("source_unavailable", "source_changed", now=now):
+        log.info("source_well_again", was=kind)
 
 
-async def _take_in(payload: Payload, store: Store, now: datetime) -> PollReport:
+async def _nothing_new(memory: UnitOfWork, now: datetime) -> PollReport:
+    await memory.source.succeeded(None, now)
+    await _well_again(memory, now)
+    log.debug("source_unchanged")
+    return PollReport()
+
+
+async def _take_in(payload: Payload, memory: UnitOfWork, now: datetime) -> PollReport:
     published = payload.published
-    async with store.begin() as memory:
-        news = detect(published, await memory.rounds.known())
-        await _remember(memory, news, now)
-        queued = await announce(memory, news.to_tell, now)
-        queued += await announce_corrections(memory, news, now)
-        await memory.source.succeeded(payload.validators, now)
-        await _well_again(memory, now)
-        await _note_incidents(memory, published, news, now)
+    older = await stale.is_dated_back(memory, payload.dated)
+    news = detect(published, await memory.rounds.known(), older=older)
+    if not news.older:
+        await stale.note_date(memory, payload.dated, now)
+    await _remember(memory, news, now)
+    queued = await announce(memory, news.to_tell, now)
+    queued += await announce_corrections(memory, news, now)
+    await memory.source.succeeded(payload.validators, now)
+    await _well_again(memory, now)
+    await _note_incidents(memory, published, news, now)
     _report(news, queued)
     if not published.first_row_readable:
         log.error("newest_row_unreadable", reason=published.unreadable[0].reason)
@@ -102,16 +125,16 @@ async def _note_incidents(
         reasons = ", ".join(doubt.reason for doubt in round_.doubts) or LATE
         await process.incident(f"round_held/{round_.number}", reasons, now)
     for one in news.released:
-        await process.over(f"round_held/{one.after.number}", now)
+        await process.over(f"round_held/{one.after.number}", now=now)
     if published.first_row_readable:
-        await process.over("newest_row", now)
+        await process.over("newest_row", now=now)
     else:
         await process.incident("newest_row", published.unreadable[0].reason, now)
     if news.missing:
         missing = ", ".join(f"#{number}" for number in news.missing[-10:])
         await process.incident("payload_older", missing, now)
     else:
-        await process.over("payload_older", now)
+        await process.over("payload_older", now=now)
 
 
 async def _remember(memory: UnitOfWork, news: News, now: datetime) -> None:

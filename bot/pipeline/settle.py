@@ -59,7 +59,7 @@ async def settle(
         await memory.recipients.reached(reached)
         log.debug("alerts_sent", platform=platform, deliveries=len(reached))
     if breaker.closed(now):
-        await memory.process.over(_refusals(platform), now)
+        await memory.process.over(_refusals(platform), now=now)
         log.warning("refusals_over", platform=platform)
 
 

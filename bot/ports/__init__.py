@@ -5,13 +5,22 @@ from bot.ports.news import NewsFeed, NewsFetched, NewsLink, NewsMemory
 from bot.ports.people import Recipients, Subscribers
 from bot.ports.process import Heartbeat, Incident, LeaseHolder, ProcessMemory
 from bot.ports.rounds import Rounds
-from bot.ports.sources import Payload, RoundSource, SourceHealth, SourceMemory, Validators
+from bot.ports.sources import (
+    NameSource,
+    Payload,
+    RoundSource,
+    Sample,
+    SourceHealth,
+    SourceMemory,
+    Validators,
+)
 from bot.ports.store import Store, UnitOfWork
 
 __all__ = [
     "Heartbeat",
     "Incident",
     "LeaseHolder",
+    "NameSource",
     "NewsFeed",
     "NewsFetched",
     "NewsLink",
@@ -23,6 +32,7 @@ __all__ = [
     "Recipients",
     "RoundSource",
     "Rounds",
+    "Sample",
     "SourceHealth",
     "SourceMemory",
     "Store",

@@ -70,8 +70,8 @@ class ProcessMemory(Protocol):
     async def incident(self, kind: str, reason: str, now: datetime) -> bool:
         """Open an incident; False when it is open already."""
 
-    async def over(self, kind: str, now: datetime) -> bool:
-        """End an incident; False when there was none."""
+    async def over(self, *kinds: str, now: datetime) -> list[str]:
+        """End the incidents of some kinds; says of which kinds there were any."""
 
     async def incidents(self) -> list[Incident]:
         """Incidents that are open, or that the operator has not been told the end of."""

@@ -1,10 +1,11 @@
 """What is read from outside, and memory of how it answered."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.rounds import Published
+from bot.core.rounds import Published, RoundNumber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,10 +19,14 @@ class Validators:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
-    """A payload that differs from the last one, and how to recognise it next time."""
+    """A payload that differs from the last one, and how to recognise it next time.
+
+    `dated` (UTC) is when the site says that it was written, None if it does not say.
+    """
 
     published: Published
     validators: Validators
+    dated: datetime | None = None
 
 
 class RoundSource(Protocol):
@@ -36,6 +41,18 @@ class RoundSource(Protocol):
         """
 
 
+class NameSource(Protocol):
+    """Where rounds are published under other names."""
+
+    async def names(self) -> Mapping[RoundNumber, str]:
+        """The names there are, by round.
+
+        Raises:
+            SourceUnavailable: no answer.
+            SourceChanged: an answer that cannot be read.
+        """
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
     """When the source last answered, and when and how it last failed (UTC)."""
@@ -43,6 +60,14 @@ class SourceHealth:
     succeeded_at: datetime | None = None
     failed_at: datetime | None = None
     failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """The beginning of an answer that could not be read, and when it came (UTC)."""
+
+    text: str
+    kept_at: datetime
 
 
 class SourceMemory(Protocol):
@@ -63,5 +88,5 @@ class SourceMemory(Protocol):
     async def keep_sample(self, text: str, now: datetime) -> None:
         """Keep an answer that could not be read, for whoever looks into it."""
 
-    async def sample(self) -> str | None:
+    async def sample(self) -> Sample | None:
         """The last answer that could not be read."""

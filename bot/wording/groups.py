@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from bot.core.categories import Classified, classify, plain
+from bot.core.categories import classify, french_name
 from bot.core.rounds import Round, RoundType
 from bot.core.subscribers import Language
 from bot.wording.words import Words
@@ -45,22 +45,4 @@ def official_name(words: Words, round_: Round) -> str:
     """The official name in the reader's language; as published in English if none is known."""
     if words.language is Language.ENGLISH:
         return round_.name
-    return _french_name(round_, classify(round_)) or round_.name
-
-
-# The French feed's own spellings, for the names that are no category version.
-_FRENCH = {
-    "no program specified": "Aucun programme spécifié",
-    "general": "Générale",
-    "canadian experience class": "Catégorie de l’expérience canadienne",
-    "provincial nominee program": "Programme des candidats des provinces",
-    "federal skilled trades": "Programme des travailleurs de métiers spécialisés (fédéral)",
-    "federal skilled worker": "Programme des travailleurs qualifiés (fédéral)",
-}
-
-
-def _french_name(round_: Round, classified: Classified) -> str | None:
-    version = classified.version
-    if version is None:
-        return _FRENCH.get(plain(round_.name))
-    return version.names_fr[-1] if version.names_fr else None
+    return french_name(round_) or round_.name_fr or round_.name

@@ -4,7 +4,7 @@ from bot.ports import Incident
 from bot.wording.spans import Emphasis, Line, Message, line
 from bot.wording.words import Words
 
-_CHECK = "drawbell feed check"
+_CHECK, _SAMPLE = "drawbell feed check", "drawbell feed sample"
 
 
 def incident_message(words: Words, incident: Incident) -> Message:
@@ -47,7 +47,7 @@ def _advice(words: Words, kind: str, about: str) -> str | None:
     advices = {
         "source_unavailable": words.say("I keep trying; nobody loses an alert by it."),
         "source_changed": words.say(
-            "Nothing was announced. Look at it with: {command}", command=_CHECK
+            "Nothing was announced. Look at it with: {command}", command=_SAMPLE
         ),
         "newest_row": words.say("Its alerts wait. Look at it with: {command}", command=_CHECK),
         "payload_older": words.say("Everything known is kept, and nobody was told anything."),

@@ -1,5 +1,6 @@
 """Whatever a user does: an exit code, a sentence, never a traceback."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,36 @@ def test_the_doctor_says_what_is_well_and_what_is_to_do(
     assert "DRAWBELL_TELEGRAM_TOKEN" in done.out
     assert "DRAWBELL_DISCORD_TOKEN" in done.out
     assert "WRONG" not in done.out
+
+
+def test_an_answer_that_could_not_be_read_is_kept_and_the_doctor_says_so(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = tmp_path / "list.json"
+    monkeypatch.setenv("DRAWBELL_IRCC_FEED_URL", str(feed))
+    feed.write_bytes(feed_file(tmp_path).read_bytes())
+    command("poll")
+    assert "could not be read" not in command("doctor").out
+    none = command("feed", "sample")
+    assert (none.code, none.out) == (1, "")
+    assert "no answer was kept" in none.err
+
+    feed.write_text("<html>Back soon \x1b[2J é", encoding="utf-8")
+    command("poll")
+
+    kept = command("feed", "sample")
+    assert (kept.code, kept.out) == (0, "<html>Back soon \ufffd[2J é\n")
+    assert re.search(r"an answer could not be read at 20\d\d-\d\d-\d\d \d\d:\d\d UTC$", kept.err)
+    [line] = [line for line in command("doctor").out.splitlines() if "could not be read" in line]
+    assert line.startswith("todo ")
+    assert line.endswith("see it with `drawbell feed sample`")
+
+    feed.write_bytes(feed_file(tmp_path).read_bytes() + b"\n")
+    command("poll")
+
+    [line] = [line for line in command("doctor").out.splitlines() if "could not be read" in line]
+    assert line.startswith("ok ")
+    assert "the feed has been read since" in line
 
 
 def test_the_doctor_finds_what_is_wrong_and_tells_no_secret(

@@ -177,6 +177,24 @@ def test_an_older_payload_is_known_as_such() -> None:
     assert detect(published(a_numbered(1)), memory).older
     assert not detect(published(a_numbered(1), a_numbered(2)), memory).older
     assert not detect(published(a_numbered(1), a_numbered(3)), memory).older
+    assert not detect(published(a_numbered(2)), memory).older
+
+
+def test_an_older_payload_takes_no_correction_back() -> None:
+    memory = known(a_numbered(1, crs_cut_off=480), a_numbered(2))
+    before = a_numbered(1, crs_cut_off=476)
+
+    assert quiet(detect(published(before), memory))
+    assert quiet(detect(published(before, a_numbered(2)), memory, older=True))
+    assert not quiet(detect(published(before, a_numbered(2)), memory))
+
+
+def test_a_round_that_only_an_older_payload_has_is_news() -> None:
+    memory = known(a_numbered(1), a_numbered(2))
+
+    news = detect(published(a_numbered(1), a_numbered(2), a_numbered(3)), memory, older=True)
+
+    assert numbers(news.new) == ["3"]
 
 
 def test_lateness_is_measured_from_the_newest_round_known_not_from_the_newest_published() -> None:

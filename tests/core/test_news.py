@@ -13,11 +13,13 @@ from bot.core.news_claims import read_claims
 from bot.core.news_days import implied_held_on, read_held_on
 from bot.core.news_groups import is_about_another_group, of_several_groups, read_category
 from bot.core.news_numbers import counted, cut_off, read_size
-from bot.core.news_round_number import read_number
+from bot.core.news_round_number import first_of_year, read_number
 from bot.core.news_text import clean, sentences, without_dates
 from bot.core.news_ties import read_tie_break
 from bot.core.news_types import Kind, Post, Precision
 from bot.core.news_words import number_of
+from bot.core.rounds import Round
+from tests.builders import a_round
 
 FRIDAY = date(2025, 11, 28)
 
@@ -300,6 +302,31 @@ def test_a_tie_break_without_a_year_needs_to_know_when_the_round_was() -> None:
 )
 def test_a_round_s_own_number(title: str, text: str, day: date | None, number: str | None) -> None:
     assert read_number(title, [text], day) == number
+
+
+def held(number: int, *day: int) -> Round:
+    return a_round(number=str(number), held_on=date(*day))
+
+
+@pytest.mark.parametrize(
+    ("known", "said", "meant"),
+    [
+        ([], 450, True),  # any that the years since the last line may have brought
+        ([], 380, False),
+        ([held(460, 2026, 12, 20), held(461, 2027, 1, 5)], 460, False),
+        ([held(460, 2026, 12, 20), held(461, 2027, 1, 5)], 461, True),
+        ([held(462, 2027, 1, 20), held(461, 2027, 1, 5)], 450, True),  # 2027 may have begun before
+        ([held(460, 2026, 12, 20), held(461, 2027, 1, 5), held(480, 2028, 1, 5)], 480, False),
+        ([held(9, 2025, 6, 1), held(8, 2026, 6, 1)], 450, True),  # history stands as it is
+    ],
+)
+def test_an_ordinal_is_measured_against_the_rounds_known(
+    known: list[Round], said: int, meant: bool
+) -> None:
+    text = f"the {said}th Express Entry draw" if said != 461 else "the 461st Express Entry draw"
+    number = read_number("Express Entry draw", [text], date(2027, 3, 1), first_of_year(known))
+
+    assert (number == str(said)) is meant
 
 
 @pytest.mark.parametrize(

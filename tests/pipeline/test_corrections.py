@@ -1,7 +1,7 @@
 """IRCC corrects a round: only those whose own answer changed hear of it, with before and after."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from tests.builders import TIE_BREAK_385, a_profile, a_round
 from tests.fakes.clock import FakeClock
 from tests.fakes.databases import rows_of
 from tests.fakes.notifier import FakeNotifier
-from tests.fakes.people import a_subscriber
+from tests.fakes.people import a_subscriber, an_address
 from tests.fakes.source import FakeSource, publishing
 
 EARLIER = a_round(number="384", held_on=date(2025, 12, 10), crs_cut_off=520)
@@ -163,6 +163,34 @@ async def test_those_whose_answer_stayed_are_settled_without_a_message(
     states = rows_of(database, "SELECT state, error FROM deliveries WHERE announcement_id = 2")
     assert {state for state, _error in states} == {State.SENT, State.GIVEN_UP}
     assert {error for state, error in states if state == State.GIVEN_UP} == {"nothing left to tell"}
+
+
+async def test_who_sleeps_through_news_and_correction_hears_how_it_stands_now(
+    store: Database, clock: FakeClock
+) -> None:
+    """They never heard what was corrected; and their other profiles are not forgotten."""
+    between = Submitted.at(TIE_BREAK_385 - timedelta(days=10))
+    tied, partner = a_profile(476, submitted=between), a_profile(490, name="partner")
+    alone = a_subscriber("alone", tied, quiet_from=time(18), quiet_until=time(20))
+    couple = replace(alone, address=an_address("couple"), profiles=(tied, partner))
+    async with store.begin() as memory:
+        await memory.subscribers.save_all([alone, couple])
+    await seen(store, clock, EARLIER)
+    await seen(store, clock, a_round(), EARLIER)
+    assert (await heard(store, clock)).told == []
+    moved = a_round(tie_breaking_rule=TIE_BREAK_385 - timedelta(days=30))
+    clock.forward(hours=1)  # both come due at one moment
+
+    await seen(store, clock, moved, EARLIER)
+    notifier = await heard(store, clock)
+
+    texts = {alert.to.address.chat: alert_message(alert).plain() for alert in notifier.sent}
+    assert notifier.told == ["alone", "couple"]
+    assert texts["alone"].startswith("Draw #385 Healthcare: out by the tie-break, 476 vs 476")
+    assert texts["couple"].startswith("Draw #385 Healthcare, partner: you would have qualified")
+    for text in texts.values():
+        assert "orrect" not in text
+        assert "October 27, 2025 at 07:44:30 UTC" in text
 
 
 async def test_a_correction_speaks_french_too(store: Database, clock: FakeClock) -> None:

@@ -29,6 +29,7 @@ rounds = st.builds(
     number=texts.map(RoundNumber),
     held_on=days,
     name=texts,
+    name_fr=st.none() | texts,
     invitations_issued=st.integers(1, 10**9),
     crs_cut_off=st.integers(0, 1200),
     held_at=st.none() | moments,

@@ -3,8 +3,9 @@
 import asyncio
 import gzip
 import tracemalloc
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
@@ -16,36 +17,19 @@ from adapters.ircc.payload import MAX_BYTES
 from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.ports import Payload, Validators
 from tests.builders import a_feed, a_row
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+from tests.fakes.serving import Handler, serving
+from tests.fakes.serving import answering as answering_with
 
 FEED = a_feed([a_row()])
-HURRIED = aiohttp.ClientTimeout(total=0.3)
-
-
-@asynccontextmanager
-async def serving(handler: Handler, host: str = "127.0.0.1") -> AsyncIterator[str]:
-    """A server on this machine; gives the URL of the feed on it."""
-    app = web.Application()
-    app.router.add_get("/{path:.*}", handler)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, host, 0)
-    await site.start()
-    try:
-        port = runner.addresses[0][1]
-        yield f"http://{host}:{port}/feed.json"
-    finally:
-        await runner.cleanup()
 
 
 def answering(
     body: bytes = FEED, status: int = 200, headers: dict[str, str] | None = None
 ) -> Handler:
-    async def answer(request: web.Request) -> web.Response:
-        return web.Response(body=body, status=status, headers=headers)
+    return answering_with(body, status, headers)
 
-    return answer
+
+HURRIED = aiohttp.ClientTimeout(total=0.3)
 
 
 async def read(handler: Handler, seen: Validators | None = None) -> Payload | None:
@@ -98,6 +82,25 @@ async def test_other_bytes_under_the_same_etag_are_new() -> None:
 
     assert found is not None
     assert [str(one.number) for one in found.published.rounds] == ["386", "385"]
+
+
+@pytest.mark.parametrize(
+    ("header", "dated"),
+    [
+        ("Thu, 11 Dec 2025 19:00:00 GMT", datetime(2025, 12, 11, 19, tzinfo=UTC)),
+        ("yesterday", None),
+        ("Thu, 11 Dec 2025 18:00:00", None),
+        (None, None),
+    ],
+)
+async def test_a_payload_says_when_it_was_written(
+    header: str | None, dated: datetime | None
+) -> None:
+    found = await read(answering(headers={"Last-Modified": header} if header else {}))
+
+    assert found is not None
+    assert found.dated == dated
+    assert found.validators.last_modified == header
 
 
 @pytest.mark.parametrize("status", [204, 400, 403, 404, 429, 500, 502, 503])

@@ -1,0 +1,33 @@
+"""A server on this machine that answers as a test says."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@asynccontextmanager
+async def serving(handler: Handler, host: str = "127.0.0.1") -> AsyncIterator[str]:
+    """A server on this machine; gives the URL of the feed on it."""
+    app = web.Application()
+    app.router.add_get("/{path:.*}", handler)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, host, 0)
+    await site.start()
+    try:
+        port = runner.addresses[0][1]
+        yield f"http://{host}:{port}/feed.json"
+    finally:
+        await runner.cleanup()
+
+
+def answering(body: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Handler:
+    """The same answer to everybody."""
+
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(body=body, status=status, headers=headers)
+
+    return answer

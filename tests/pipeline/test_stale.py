@@ -1,0 +1,121 @@
+"""Caches that are stale: whatever they answer, and when, people hear each thing once."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core.rounds import Published
+from bot.pipeline.poll import PollReport, poll
+from bot.ports import Payload, Store, Validators
+from storage.unit_of_work import Database, open_database
+from tests.builders import TIE_BREAK_385, a_profile, a_round
+from tests.fakes.clock import FakeClock
+from tests.fakes.databases import a_copy_of, rows_of, url_of
+from tests.fakes.people import a_subscriber
+from tests.fakes.source import publishing
+
+OLD = a_round(number="384", crs_cut_off=520)
+MENDED = a_round(tie_breaking_rule=TIE_BREAK_385 - timedelta(days=30))
+MENDED_AGAIN = replace(MENDED, crs_cut_off=475)
+NEXT = a_round(number="386", held_on=a_round().held_on + timedelta(days=1), crs_cut_off=470)
+LISTS = (
+    publishing(OLD),
+    publishing(a_round(), OLD),
+    publishing(MENDED, OLD),
+    publishing(MENDED_AGAIN, OLD),
+    publishing(NEXT, MENDED_AGAIN, OLD),
+)
+"""One after the other, as IRCC publishes them, an hour apart."""
+
+FIRST = datetime(2025, 12, 11, 10, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cache:
+    """Answers with one list and the date of it."""
+
+    published: Published
+    dated: datetime | None
+
+    async def read(self, seen: Validators) -> Payload | None:
+        digest = str(hash(self.published))
+        if digest == seen.digest:
+            return None
+        return Payload(
+            published=self.published, validators=Validators(digest=digest), dated=self.dated
+        )
+
+
+async def asked(store: Store, clock: FakeClock, which: int, dated: datetime | None) -> PollReport:
+    clock.forward(minutes=1)
+    return await poll(source=Cache(published=LISTS[which], dated=dated), store=store, clock=clock)
+
+
+def date_of(which: int) -> datetime:
+    return FIRST + timedelta(hours=which)
+
+
+def told(database: Path) -> list[tuple[object, ...]]:
+    query = """SELECT round_number, kind FROM announcements JOIN announcement_rounds
+        ON announcement_id = announcements.id ORDER BY announcements.id"""
+    return rows_of(database, query)
+
+
+ALL_NEWS = [("385", "news"), ("385", "correction"), ("385", "correction"), ("386", "news")]
+
+
+@settings(max_examples=40, deadline=None)
+@given(stale=st.lists(st.lists(st.integers(0, 4), max_size=4), min_size=5, max_size=5))
+async def test_any_mixture_of_stale_caches_tells_each_thing_once(
+    migrated: Path, stale: list[list[int]]
+) -> None:
+    clock = FakeClock()
+    with a_copy_of(migrated) as database:
+        async with open_database(url_of(database)) as store:
+            async with store.begin() as memory:
+                await memory.subscribers.save(a_subscriber("ann", a_profile(476)))
+            for newest, others in enumerate(stale):
+                await asked(store, clock, newest, date_of(newest))
+                for which in others:
+                    await asked(store, clock, min(which, newest), date_of(min(which, newest)))
+        assert told(database) == ALL_NEWS
+
+
+async def test_a_date_in_the_future_is_not_gone_by(
+    store: Database, database: Path, clock: FakeClock
+) -> None:
+    await asked(store, clock, 0, date_of(0))
+    await asked(store, clock, 1, clock.now + timedelta(days=900))
+    await asked(store, clock, 2, date_of(2))
+
+    assert told(database) == ALL_NEWS[:2]
+
+
+async def test_a_site_whose_dates_went_back_is_understood_again_at_the_next_round(
+    store: Database, database: Path, clock: FakeClock
+) -> None:
+    await asked(store, clock, 1, date_of(1))
+    year_ago = date_of(3) - timedelta(days=365)
+    await asked(store, clock, 3, year_ago)
+    assert told(database) == []
+
+    await asked(store, clock, 4, year_ago)
+
+    assert told(database) == [("386", "news"), ("385", "correction")]
+
+
+@pytest.mark.parametrize("which", [0, 1])
+async def test_without_dates_the_rounds_it_lacks_give_a_stale_cache_away(
+    store: Database, database: Path, clock: FakeClock, which: int
+) -> None:
+    for newest in range(5):
+        await asked(store, clock, newest, None)
+
+    await asked(store, clock, which, None)
+    await asked(store, clock, 4, None)
+
+    assert told(database) == ALL_NEWS
