@@ -50,7 +50,10 @@ async def poll_once(settings: Settings) -> PollReport:
         StoreUnavailable: the database cannot be used.
     """
     async with open_database(settings.database_url) as store:
-        return await poll(source=source_of(settings), store=store, clock=now)
+        after = timedelta(minutes=settings.unconfirmed_after_minutes)
+        return await poll(
+            source=source_of(settings), store=store, clock=now, unconfirmed_after=after
+        )
 
 
 async def serve(settings: Settings) -> None:
@@ -121,6 +124,7 @@ async def _run_until_stopped(
         clock=now,
         queued=wake,
         beat=pulse.beat_of("poll"),
+        unconfirmed_after=timedelta(minutes=settings.unconfirmed_after_minutes),
     )
     ending = asyncio.Event()
     delivering = [_kept(f"deliver {one.platform}", one.run, ending) for one in couriers]

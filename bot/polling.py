@@ -11,6 +11,7 @@ from apscheduler.triggers.date import DateTrigger
 
 from bot.core.errors import StoreUnavailable
 from bot.pipeline.poll import poll
+from bot.pipeline.unconfirmed import UNREADABLE_FOR
 from bot.ports import RoundSource, Store
 
 log = structlog.get_logger()
@@ -38,6 +39,7 @@ class Poller:
         clock: Callable[[], datetime],
         queued: Callable[[], None],
         beat: Callable[[str], None],
+        unconfirmed_after: timedelta = UNREADABLE_FOR,
     ) -> None:
         self._source = source
         self._store = store
@@ -45,6 +47,7 @@ class Poller:
         self._clock = clock
         self._queued = queued
         self._beat = beat
+        self._unconfirmed_after = unconfirmed_after
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._idle = asyncio.Event()
         self._idle.set()
@@ -89,7 +92,12 @@ class Poller:
         self._hurry = False
         asked: float | None = None
         try:
-            report = await poll(source=self._source, store=self._store, clock=self._clock)
+            report = await poll(
+                source=self._source,
+                store=self._store,
+                clock=self._clock,
+                unconfirmed_after=self._unconfirmed_after,
+            )
             asked = report.retry_after
             if report.queued:
                 self._queued()

@@ -1,31 +1,13 @@
-"""Puts the facts of claimed deliveries together: who, which rounds, which verdicts.
+"""Puts the facts of claimed deliveries together: who, which rounds, which verdicts."""
 
-A verdict is rebuilt from what was decided then: the round's revision, the profile version in
-force for that announcement, and the eligibility kept for its audience. So it stays true after the
-person edits the profile, IRCC corrects the round, or a rule changes.
-"""
-
-import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    Row,
-    RowMapping,
-    Select,
-    Subquery,
-    Table,
-    bindparam,
-    select,
-    union_all,
-)
+from sqlalchemy import Integer, Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.alerts import Priority
 from bot.core.corrections import differs
 from bot.core.delivery import (
     Alert,
@@ -37,25 +19,18 @@ from bot.core.delivery import (
     RoundVerdicts,
 )
 from bot.core.detect import in_order
-from bot.core.match import Eligibility, Reason, stand, submission_of, verdict
+from bot.core.match import verdict
 from bot.core.rounds import Round
-from storage.audiences import FACTS, WHOLE
 from storage.facts import load_round
-from storage.lookup import among
+from storage.follow_ups import follow_ups
 from storage.news import StoredNews
-from storage.subscribers import StoredSubscribers, profile_of
-from storage.tables import (
-    announcement_rounds,
-    announcements,
-    audiences,
-    openings,
-    profile_history,
-    profiles,
-    round_revisions,
-    tellings,
-)
+from storage.subscribers import StoredSubscribers
+from storage.tables import announcement_rounds, announcements, round_revisions
 from storage.types import from_millis
+from storage.unconfirmed import still_unconfirmed
+from storage.verdicts import announced_rounds, verdicts
 
+_ANNOUNCEMENT = bindparam("announcement", type_=Integer)
 _MOST_POSTS = 2
 
 
@@ -78,22 +53,17 @@ async def _of_announcement(
     people = await StoredSubscribers(connection).with_ids(keys)
     announced = await announced_rounds(connection, announcement)
     made = (await connection.execute(_MADE, {"announcement": announcement})).one()
-    made_at, kind = made.created_at, Kind(made.kind)
-    told = await verdicts(connection, announcement, announced, keys)
-    more = {str(one.number): await _more(connection, one) for one in announced}
-    before: dict[str, Round] = {}
-    if kind is Kind.CORRECTION:
-        before = await _before(connection, announcement)
+    told = await to_tell(connection, announcement, announced, keys)
     return {
         (announcement, row.subscriber_id): Alert(
             key=DeliveryKey(announcement=announcement, subscriber=row.subscriber_id),
             to=people[row.subscriber_id],
-            announced_at=made_at,
-            kind=kind,
+            announced_at=made.created_at,
+            kind=Kind(made.kind),
             attempts=row.attempts,
             doubt=_doubt(row),
             rounds=tuple(
-                _round_verdicts(round_, found, before.get(round_.number), more[str(round_.number)])
+                found
                 for round_ in announced
                 if (found := told.get((row.subscriber_id, round_.number)))
             ),
@@ -103,15 +73,41 @@ async def _of_announcement(
     }
 
 
+async def to_tell(
+    connection: AsyncConnection, announcement: int, announced: Sequence[Round], keys: Sequence[int]
+) -> dict[tuple[int, str], RoundVerdicts]:
+    """What is told of the rounds of an announcement, by subscriber and number.
+
+    Of an unconfirmed round nothing is, once IRCC's own row is there.
+    """
+    made = (await connection.execute(_MADE, {"announcement": announcement})).one()
+    kind = Kind(made.kind)
+    if kind is Kind.UNCONFIRMED:
+        announced = await still_unconfirmed(connection, announced)
+    found = await verdicts(connection, announcement, announced, keys)
+    before = await _before(connection, announcement) if kind is Kind.CORRECTION else {}
+    told = {
+        (key, number): _round_verdicts(round_, found[key, number], before.get(number))
+        for round_ in announced
+        for key in keys
+        if (key, number := str(round_.number)) in found
+    }
+    if kind not in (Kind.TEST, Kind.UNCONFIRMED):
+        first = [round_ for round_ in announced if round_.number not in before]
+        told |= await follow_ups(connection, announcement, first, keys, found)
+    more = {str(one.number): await _more(connection, one) for one in announced}
+    return {
+        (key, number): one if number in before else replace(one, more=more[number])
+        for (key, number), one in told.items()
+    }
+
+
 def _round_verdicts(
-    round_: Round,
-    found: Sequence[ProfileVerdict],
-    before: Round | None,
-    more: tuple[ReadMore, ...],
+    round_: Round, found: Sequence[ProfileVerdict], before: Round | None
 ) -> RoundVerdicts:
     """What is told of a round; of a corrected one, only the verdicts that changed."""
     if before is None:
-        return RoundVerdicts(round=round_, profiles=tuple(found), more=more)
+        return RoundVerdicts(round=round_, profiles=tuple(found))
     compared = [replace(one, earlier=verdict(before, one.profile)) for one in found]
     changed = tuple(one for one in compared if one.earlier and differs(one.earlier, one.verdict))
     return RoundVerdicts(round=round_, profiles=changed, before=before)
@@ -139,7 +135,7 @@ def together(alerts: Sequence[Alert], waited: Collection[int]) -> list[Alert]:
     leading: dict[tuple[int, ...], Alert] = {}
     for alert in alerts:
         reader, announcement = alert.key.subscriber, alert.key.announcement
-        joins = reader in waited and alert.kind is not Kind.TEST
+        joins = reader in waited and alert.kind not in (Kind.TEST, Kind.UNCONFIRMED)
         whose = (reader,) if joins else (reader, announcement)
         first = leading.get(whose)
         leading[whose] = alert if first is None else _joined(first, alert)
@@ -158,109 +154,6 @@ def _joined(first: Alert, other: Alert) -> Alert:
     )
 
 
-async def verdicts(
-    connection: AsyncConnection,
-    announcement: int,
-    announced: Sequence[Round],
-    keys: Sequence[int],
-) -> dict[tuple[int, str], list[ProfileVerdict]]:
-    """The verdicts to be told of some rounds of an announcement, by subscriber and number."""
-    by_number = {str(round_.number): round_ for round_ in announced}
-    found: dict[tuple[int, str], list[ProfileVerdict]] = defaultdict(list)
-    for row in await connection.execute(_DECIDED, then_of(announcement, keys)):
-        facts = row._mapping  # noqa: SLF001 - SQLAlchemy's public name
-        about = by_number.get(facts["round_number"])
-        told = None if about is None else _profile_verdict(about, facts)
-        if told is not None:
-            found[facts["subscriber_id"], facts["round_number"]].append(told)
-    return found
-
-
-def then_of(announcement: int, keys: Sequence[int]) -> dict[str, object]:
-    """The parameters of `THEN`."""
-    return {"announcement": announcement, "keys": json.dumps(list(keys))}
-
-
-_ANNOUNCEMENT = bindparam("announcement", type_=Integer)
-
-
-def _version_columns(table: Table) -> list[ColumnElement[Any]]:
-    names = ("subscriber_id", "name", "audience_id", "submitted_earliest", "submitted_latest")
-    profile_id = table.c.get("profile_id", table.c.id).label("profile_id")
-    return [profile_id, *(table.c[name] for name in names)]
-
-
-def _profiles_then() -> Subquery:
-    current = select(*_version_columns(profiles)).where(
-        among(profiles.c.subscriber_id), profiles.c.since < _ANNOUNCEMENT
-    )
-    earlier = select(*_version_columns(profile_history)).where(
-        among(profile_history.c.subscriber_id),
-        profile_history.c.since < _ANNOUNCEMENT,
-        profile_history.c.until >= _ANNOUNCEMENT,
-    )
-    return union_all(current, earlier).subquery("then")
-
-
-THEN = _profiles_then()
-"""The profile versions of some subscribers that were in force for an announcement."""
-
-
-def _decided(then: Subquery) -> Select[Any]:
-    """Each profile version in force for the announcement, with what was decided for it."""
-    return (
-        select(
-            then,
-            *FACTS,
-            openings.c.round_number,
-            openings.c.eligibility,
-            openings.c.reason,
-            *(column for column in tellings.c if column.name.startswith("priority_")),
-        )
-        .select_from(
-            then.join(WHOLE, audiences.c.id == then.c.audience_id)
-            .join(
-                openings,
-                (openings.c.announcement_id == _ANNOUNCEMENT)
-                & (openings.c.background_id == audiences.c.background_id),
-            )
-            .join(
-                tellings,
-                (tellings.c.announcement_id == _ANNOUNCEMENT)
-                & (tellings.c.stance_id == audiences.c.stance_id)
-                & (tellings.c.eligibility == openings.c.eligibility)
-                & (tellings.c.round_number == openings.c.round_number),
-            )
-        )
-        .order_by(then.c.subscriber_id, then.c.profile_id)
-    )
-
-
-_DECIDED = _decided(THEN)
-
-
-def _profile_verdict(round_: Round, facts: RowMapping) -> ProfileVerdict | None:
-    profile = profile_of(facts)
-    submission = submission_of(round_, profile.submitted)
-    priority = facts[f"priority_{int(submission)}"]
-    if priority is None:
-        return None
-    standing = stand(
-        round_,
-        profile.candidate.crs_score,
-        submission,
-        Eligibility(facts["eligibility"]),
-        Reason(facts["reason"]),
-    )
-    return ProfileVerdict(profile=profile, verdict=standing, priority=Priority(priority))
-
-
-async def announced_rounds(connection: AsyncConnection, announcement: int) -> list[Round]:
-    """The rounds of an announcement as they were announced, oldest first."""
-    found = await connection.scalars(_ANNOUNCED, {"announcement": announcement})
-    return in_order(load_round(facts) for facts in found)
-
-
 _MADE = select(announcements.c.kind, announcements.c.created_at).where(
     announcements.c.id == _ANNOUNCEMENT
 )
@@ -270,15 +163,6 @@ _REVISION_BEFORE = (
         announcement_rounds,
         (announcement_rounds.c.round_number == round_revisions.c.number)
         & (announcement_rounds.c.revision - 1 == round_revisions.c.revision),
-    )
-    .where(announcement_rounds.c.announcement_id == _ANNOUNCEMENT)
-)
-_ANNOUNCED = (
-    select(round_revisions.c.facts)
-    .join(
-        announcement_rounds,
-        (announcement_rounds.c.round_number == round_revisions.c.number)
-        & (announcement_rounds.c.revision == round_revisions.c.revision),
     )
     .where(announcement_rounds.c.announcement_id == _ANNOUNCEMENT)
 )

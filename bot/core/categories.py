@@ -96,6 +96,34 @@ def classify_name(name: str, held_on: date) -> Classified:
     return Classified(type=RoundType.CATEGORY, group=group, version=version)
 
 
+_PLAIN_NAMES = {
+    None: "General",
+    "cec": "Canadian Experience Class",
+    "fsw": "Federal Skilled Worker",
+    "fst": "Federal Skilled Trades",
+    "pnp": "Provincial Nominee Program",
+    "french": "French language proficiency",
+    "healthcare": "Healthcare and social services occupations",
+    "stem": "STEM occupations",
+    "trades": "Trade occupations",
+    "transport": "Transport occupations",
+    "agriculture": "Agriculture and agri-food occupations",
+    "education": "Education occupations",
+    "physicians": "Physicians with Canadian work experience",
+    "senior_managers": "Senior managers with Canadian work experience",
+    "researchers": "Researchers with Canadian work experience",
+    "military": "Skilled military recruits",
+}
+
+
+def plain_name(group: str | None) -> str:
+    """The name of a round for a group, None for a general one, without an edition.
+
+    `classify_name` takes it for the edition in force on the day.
+    """
+    return _PLAIN_NAMES[group]
+
+
 def plain(text: str) -> str:
     """Lower case, one kind of blank and dash, no accents: how names are compared."""
     decomposed = unicodedata.normalize("NFKD", text)

@@ -11,6 +11,12 @@ MAIN_PROFILE = "me"
 """The name of the profile that everybody has."""
 
 
+UNCONFIRMED = "unconfirmed"
+"""The fact that says whether somebody asked for unconfirmed alerts: `ON`, anything else is no."""
+
+ON, OFF = "on", "off"
+
+
 class Language(StrEnum):
     """The languages we speak."""
 
@@ -67,6 +73,11 @@ class Subscriber:
     def fact(self, name: str) -> str | None:
         """One fact, None if it is not known."""
         return dict(self.facts).get(name)
+
+    @property
+    def wants_unconfirmed(self) -> bool:
+        """Whether they asked to hear what only news sites report."""
+        return self.fact(UNCONFIRMED) == ON
 
     def with_facts(self, **changes: str) -> "Subscriber":
         """The subscriber with facts added or changed."""
