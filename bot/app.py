@@ -56,7 +56,8 @@ async def poll_once(settings: Settings) -> PollReport:
 def _poll_of(settings: Settings, store: Store) -> Callable[[], Awaitable[PollReport]]:
     """One poll, as the settings ask for it."""
     source, twin = source_of(settings), french_twin_of(settings)
-    return partial(poll, source=source, store=store, clock=now, twin=twin)
+    after = timedelta(minutes=settings.unconfirmed_after_minutes)
+    return partial(poll, source=source, store=store, clock=now, twin=twin, unconfirmed_after=after)
 
 
 async def serve(settings: Settings) -> None:

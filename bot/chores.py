@@ -83,6 +83,7 @@ def log_progress(broadcasts: Sequence[Progress]) -> None:
         if one.running:
             log.info(
                 "broadcast_running",
+                kind=one.kind,
                 rounds=list(one.round_numbers),
                 settled=one.settled,
                 of=one.total,

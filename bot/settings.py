@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     poll_idle_seconds: float = Field(default=600, gt=0, le=86_400)
     news_feeds: Annotated[tuple[str, ...], NoDecode] = NEWS_FEEDS
     news_seconds: float = Field(default=300, gt=0, le=86_400)
+    unconfirmed_after_minutes: float = Field(default=30, ge=0, le=10_080)
     admin_chats: Annotated[tuple[str, ...], NoDecode] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"

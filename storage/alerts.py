@@ -1,30 +1,13 @@
-"""Puts the facts of leased deliveries together: who, which rounds, which verdicts.
+"""Puts the facts of leased deliveries together: who, which rounds, which verdicts."""
 
-A verdict is rebuilt from what was decided then: the round's revision, the profile version in
-force for that announcement, and the eligibility kept for its audience. So it stays true after the
-person edits the profile, IRCC corrects the round, or a rule changes.
-"""
-
-import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    Select,
-    Subquery,
-    Table,
-    bindparam,
-    select,
-    union_all,
-)
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.alerts import Priority
 from bot.core.corrections import differs, told_at_once
 from bot.core.delivery import (
     Alert,
@@ -36,27 +19,17 @@ from bot.core.delivery import (
     RoundVerdicts,
 )
 from bot.core.detect import in_order
-from bot.core.match import Eligibility, Reason, stand, submission_of, verdict
-from bot.core.profiles import Profile, Submitted
+from bot.core.match import verdict
 from bot.core.rounds import Round
-from storage.audiences import FACTS, audience_with
 from storage.facts import load_round
-from storage.lookup import among
+from storage.follow_ups import follow_ups
 from storage.news import StoredNews
 from storage.readers import readers
-from storage.tables import (
-    announcement_rounds,
-    announcements,
-    audiences,
-    backgrounds,
-    openings,
-    profile_history,
-    profiles,
-    round_revisions,
-    stances,
-    tellings,
-)
+from storage.tables import announcement_rounds, announcements, round_revisions
+from storage.unconfirmed import still_unconfirmed
+from storage.verdicts import announced_rounds, verdicts
 
+_ANNOUNCEMENT = bindparam("announcement", type_=Integer)
 _MOST_POSTS = 2
 # Between parts the event loop sees to others: 500 people at once take some 20 ms.
 _AT_ONCE = 100
@@ -81,17 +54,21 @@ async def load(connection: AsyncConnection, leased: Sequence[Leased]) -> list[Al
         by_announcement[one.key.announcement].append(one)
     found: dict[DeliveryKey, Alert] = {}
     for announcement, those in by_announcement.items():
-        about = await _announcement(connection, announcement)
+        announced = await announced_rounds(connection, announcement)
+        about = await _announcement(connection, announcement, announced)
         for first in range(0, len(those), _AT_ONCE):
             part = those[first : first + _AT_ONCE]
             found |= {alert.key: alert for alert in await _alerts(connection, about, part)}
     return [found[one.key] for one in leased if one.key in found]
 
 
-async def _announcement(connection: AsyncConnection, key: int) -> _Announcement:
-    rounds = await announced_rounds(connection, key)
+async def _announcement(
+    connection: AsyncConnection, key: int, rounds: Sequence[Round]
+) -> _Announcement:
     made = (await connection.execute(_MADE, {"announcement": key})).one()
     kind = Kind(made.kind)
+    if kind is Kind.UNCONFIRMED:
+        rounds = await still_unconfirmed(connection, rounds)
     return _Announcement(
         key=key,
         kind=kind,
@@ -107,7 +84,7 @@ async def _alerts(
 ) -> list[Alert]:
     keys = [one.key.subscriber for one in leased]
     people = await readers(connection, keys)
-    told = await verdicts(connection, about.key, about.rounds, keys)
+    told = await _told(connection, about, keys)
     return [
         Alert(
             key=one.key,
@@ -117,7 +94,7 @@ async def _alerts(
             attempts=one.attempts,
             doubt=one.doubt,
             rounds=tuple(
-                _round_verdicts(round_, found, about)
+                found
                 for round_ in about.rounds
                 if (found := told.get((one.key.subscriber, round_.number)))
             ),
@@ -125,6 +102,35 @@ async def _alerts(
         for one in leased
         if one.key.subscriber in people
     ]
+
+
+async def to_tell(
+    connection: AsyncConnection, announcement: int, announced: Sequence[Round], keys: Sequence[int]
+) -> dict[tuple[int, str], RoundVerdicts]:
+    """What is told of some rounds of an announcement, by subscriber and number.
+
+    Of an unconfirmed round nothing is, once IRCC's own row is there.
+    """
+    return await _told(connection, await _announcement(connection, announcement, announced), keys)
+
+
+async def _told(
+    connection: AsyncConnection, about: _Announcement, keys: Sequence[int]
+) -> dict[tuple[int, str], RoundVerdicts]:
+    found = await verdicts(connection, about.key, about.rounds, keys)
+    by_number = {str(round_.number): round_ for round_ in about.rounds}
+    told = {
+        (key, number): _round_verdicts(by_number[number], profiles, about)
+        for (key, number), profiles in found.items()
+    }
+    if about.kind not in (Kind.TEST, Kind.UNCONFIRMED):
+        first = [round_ for round_ in about.rounds if round_.number not in about.before]
+        followed = await follow_ups(connection, about.key, first, keys, found)
+        told |= {
+            (key, number): replace(one, more=about.more[number])
+            for (key, number), one in followed.items()
+        }
+    return told
 
 
 def _round_verdicts(
@@ -178,131 +184,6 @@ def _joined(first: Alert, other: Alert) -> Alert:
     )
 
 
-async def verdicts(
-    connection: AsyncConnection,
-    announcement: int,
-    announced: Sequence[Round],
-    keys: Sequence[int],
-) -> dict[tuple[int, str], list[ProfileVerdict]]:
-    """The verdicts to be told of some rounds of an announcement, by subscriber and number."""
-    by_number = {str(round_.number): round_ for round_ in announced}
-    found: dict[tuple[int, str], list[ProfileVerdict]] = defaultdict(list)
-    for subscriber, number, *facts in await connection.execute(
-        _DECIDED, then_of(announcement, keys)
-    ):
-        about = by_number.get(number)
-        told = None if about is None else _profile_verdict(about, *facts)
-        if told is not None:
-            found[subscriber, number].append(told)
-    return found
-
-
-def then_of(announcement: int, keys: Sequence[int]) -> dict[str, object]:
-    """The parameters of `THEN`."""
-    return {"announcement": announcement, "keys": json.dumps(list(keys))}
-
-
-_ANNOUNCEMENT = bindparam("announcement", type_=Integer)
-
-
-def _version_columns(table: Table) -> list[ColumnElement[Any]]:
-    names = ("subscriber_id", "name", "audience_id", "submitted_earliest", "submitted_latest")
-    profile_id = table.c.get("profile_id", table.c.id).label("profile_id")
-    return [profile_id, *(table.c[name] for name in names)]
-
-
-def _profiles_then() -> Subquery:
-    current = select(*_version_columns(profiles)).where(
-        among(profiles.c.subscriber_id), profiles.c.since < _ANNOUNCEMENT
-    )
-    earlier = select(*_version_columns(profile_history)).where(
-        among(profile_history.c.subscriber_id),
-        profile_history.c.since < _ANNOUNCEMENT,
-        profile_history.c.until >= _ANNOUNCEMENT,
-    )
-    return union_all(current, earlier).subquery("then")
-
-
-THEN = _profiles_then()
-"""The profile versions of some subscribers that were in force for an announcement."""
-
-
-def _decided(then: Subquery) -> Select[Any]:
-    """Each profile version in force for the announcement, with what was decided for it.
-
-    Outer joins, which SQLite does not turn around: from the openings of a million it once began.
-    """
-    return (
-        select(
-            then.c.subscriber_id,
-            openings.c.round_number,
-            openings.c.eligibility,
-            openings.c.reason,
-            then.c.name,
-            then.c.submitted_earliest,
-            then.c.submitted_latest,
-            *FACTS,
-            *(column for column in tellings.c if column.name.startswith("priority_")),
-        )
-        .select_from(
-            then.join(audiences, audiences.c.id == then.c.audience_id, isouter=True)
-            .join(backgrounds, backgrounds.c.id == audiences.c.background_id, isouter=True)
-            .join(stances, stances.c.id == audiences.c.stance_id, isouter=True)
-            .join(
-                openings,
-                (openings.c.announcement_id == _ANNOUNCEMENT)
-                & (openings.c.background_id == audiences.c.background_id),
-                isouter=True,
-            )
-            .join(
-                tellings,
-                (tellings.c.announcement_id == _ANNOUNCEMENT)
-                & (tellings.c.stance_id == audiences.c.stance_id)
-                & (tellings.c.eligibility == openings.c.eligibility)
-                & (tellings.c.round_number == openings.c.round_number),
-                isouter=True,
-            )
-        )
-        .order_by(then.c.subscriber_id, then.c.profile_id)
-    )
-
-
-_DECIDED = _decided(THEN)
-
-
-def _profile_verdict(
-    round_: Round,
-    eligibility: str,
-    reason: str,
-    name: str,
-    earliest: datetime | None,
-    latest: datetime | None,
-    *facts: Any,
-) -> ProfileVerdict | None:
-    submitted = None
-    if earliest is not None and latest is not None:
-        submitted = Submitted(earliest=earliest, latest=latest)
-    submission = submission_of(round_, submitted)
-    priority = facts[len(FACTS) + submission]
-    if priority is None:
-        return None
-    candidate = audience_with(*facts[: len(FACTS)]).candidate
-    standing = stand(
-        round_, candidate.crs_score, submission, Eligibility(eligibility), Reason(reason)
-    )
-    return ProfileVerdict(
-        profile=Profile(name=name, candidate=candidate, submitted=submitted),
-        verdict=standing,
-        priority=Priority(priority),
-    )
-
-
-async def announced_rounds(connection: AsyncConnection, announcement: int) -> list[Round]:
-    """The rounds of an announcement as they were announced, oldest first."""
-    found = await connection.scalars(_ANNOUNCED, {"announcement": announcement})
-    return in_order(load_round(facts) for facts in found)
-
-
 _MADE = select(announcements.c.kind, announcements.c.created_at).where(
     announcements.c.id == _ANNOUNCEMENT
 )
@@ -312,15 +193,6 @@ _REVISION_BEFORE = (
         announcement_rounds,
         (announcement_rounds.c.round_number == round_revisions.c.number)
         & (announcement_rounds.c.revision - 1 == round_revisions.c.revision),
-    )
-    .where(announcement_rounds.c.announcement_id == _ANNOUNCEMENT)
-)
-_ANNOUNCED = (
-    select(round_revisions.c.facts)
-    .join(
-        announcement_rounds,
-        (announcement_rounds.c.round_number == round_revisions.c.number)
-        & (announcement_rounds.c.revision == round_revisions.c.revision),
     )
     .where(announcement_rounds.c.announcement_id == _ANNOUNCEMENT)
 )

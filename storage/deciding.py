@@ -50,23 +50,23 @@ _PRIORITIES = ", ".join(f"priority_{int(way)}" for way in Submission)
 
 
 async def queue_for_all(
-    connection: AsyncConnection, announcement: int, round_: Round, now: datetime
+    connection: AsyncConnection, announcement: int, round_: Round, who: ColumnElement[bool]
 ) -> None:
-    """Decide for everybody, and queue a delivery for each who is told and has not paused."""
+    """Decide for everybody, and queue a delivery for each of `who` that is told."""
     backgrounds = await backgrounds_of(connection, classify(round_).group)
     stances = await stances_of(connection)
     await _judge(connection, announcement, round_, backgrounds, stances)
-    await _queue_told(connection, announcement, round_, now)
+    await _queue_told(connection, announcement, round_, who)
 
 
 async def _queue_told(
-    connection: AsyncConnection, announcement: int, round_: Round, now: datetime
+    connection: AsyncConnection, announcement: int, round_: Round, who: ColumnElement[bool]
 ) -> None:
     for statement in _FRESH_TOLD:
         await connection.exec_driver_sql(statement)
     number = str(round_.number)
     await connection.exec_driver_sql(_FILL_TOLD, (announcement, number, announcement, number))
-    await connection.execute(_queue(announcement, round_, _listening(now)))
+    await connection.execute(_queue(announcement, round_, who))
 
 
 async def queue_corrected(
@@ -76,7 +76,7 @@ async def queue_corrected(
     backgrounds = await backgrounds_of(connection, classify(after).group)
     stances = judge_corrected(before, after, await stances_of(connection))
     await _keep(connection, announcement, after, judge_backgrounds(after, backgrounds), stances)
-    await _queue_told(connection, announcement, after, now)
+    await _queue_told(connection, announcement, after, listening(now))
 
 
 async def judge_for_one(
@@ -196,7 +196,7 @@ def _queue(announcement: int, round_: Round, who: ColumnElement[bool]) -> Any:
     )
 
 
-def _listening(now: datetime) -> ColumnElement[bool]:
+def listening(now: datetime) -> ColumnElement[bool]:
     """Neither `Subscriber.is_paused` nor gone, in SQL."""
     listening = or_(subscribers.c.paused.is_(False), subscribers.c.paused_until <= now)
     return and_(listening, subscribers.c.gone_at.is_(None))

@@ -56,10 +56,11 @@ from bot.core.delivery import (
 from bot.core.detect import in_order
 from bot.core.rounds import Round
 from bot.core.subscribers import Address
-from storage import alerts, progress, stories
+from bot.core.unconfirmed import FOLLOWED_UP_FOR
+from storage import alerts, progress, stories, unconfirmed
 from storage.addresses import AT, at
 from storage.alerts import together
-from storage.deciding import judge_for_one, queue_corrected, queue_for_all
+from storage.deciding import judge_for_one, listening, queue_corrected, queue_for_all
 from storage.facts import load_round
 from storage.lookup import among
 from storage.tables import (
@@ -101,7 +102,20 @@ class StoredOutbox:
 
     async def queue(self, announcement: int, round_: Round, now: datetime) -> None:
         """Decide one announced round for everybody; queue a delivery for each who is told."""
-        await queue_for_all(self._connection, announcement, round_, now)
+        await queue_for_all(self._connection, announcement, round_, listening(now))
+
+    async def queue_unconfirmed(self, announcement: int, round_: Round, now: datetime) -> None:
+        """Decide a round that only news sites report, for those who asked to hear of such."""
+        await queue_for_all(self._connection, announcement, round_, unconfirmed.asked_for(now))
+
+    async def queue_follow_up(self, announcement: int, reported: Round, now: datetime) -> None:
+        """Queue a delivery of the official row for each who was told of it unconfirmed.
+
+        What is left of the unconfirmed alert is given up.
+        """
+        number, since = str(reported.number), now - FOLLOWED_UP_FOR
+        await unconfirmed.drop_unsent(self._connection, number, now)
+        await unconfirmed.queue_follow_up(self._connection, announcement, number, since, now)
 
     async def queue_correction(
         self, announcement: int, before: Round, after: Round, now: datetime
@@ -118,8 +132,8 @@ class StoredOutbox:
         if row is None:
             return False
         await judge_for_one(self._connection, announcement, round_, address, everything=everything)
-        told = await alerts.verdicts(self._connection, announcement, [round_], [row.id])
-        priorities = [one.priority for found in told.values() for one in found]
+        told = await alerts.to_tell(self._connection, announcement, [round_], [row.id])
+        priorities = [one.priority for verdicts in told.values() for one in verdicts.profiles]
         if not priorities:
             return False
         await self._connection.execute(
@@ -212,9 +226,9 @@ class StoredOutbox:
         found = await self._connection.execute(_TAKE_BACK, {"on_platform": platform})
         return found.rowcount
 
-    async def story(self, address: Address, number: str) -> Story | None:
+    async def story(self, address: Address, number: str, kind: Kind = Kind.NEWS) -> Story | None:
         """What was decided about a subscriber when a round was announced; None if it never was."""
-        return await stories.story(self._connection, address, number)
+        return await stories.story(self._connection, address, number, kind)
 
     async def records(self, address: Address) -> list[DeliveryRecord]:
         """Every delivery to a subscriber, oldest first."""

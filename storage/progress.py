@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.delivery import Progress, State
+from bot.core.delivery import Kind, Progress, State
 from storage.tables import announcement_rounds, announcements, deliveries
 from storage.types import Moment, to_millis
 
@@ -25,6 +25,7 @@ def _progress(row: Any, now: datetime) -> Progress:
     return Progress(
         round_numbers=tuple(row.numbers.split()),
         announced_at=row.created_at,
+        kind=Kind(row.kind),
         total=row.total,
         sent=row.sent,
         given_up=row.given_up,
@@ -42,6 +43,7 @@ def _count(*which: ColumnElement[bool]) -> ColumnElement[int]:
 _BROADCASTS = (
     select(
         announcements.c.created_at,
+        announcements.c.kind,
         select(func.group_concat(announcement_rounds.c.round_number, " "))
         .where(announcement_rounds.c.announcement_id == announcements.c.id)
         .scalar_subquery()

@@ -8,35 +8,34 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.alerts import Preference
 from bot.core.delivery import DeliveryRecord, Kind, State, Story
-from bot.core.profiles import Profile
 from bot.core.subscribers import Address
-from storage import alerts
 from storage.addresses import at
-from storage.audiences import FACTS, WHOLE, audience_of
-from storage.subscribers import ID_AT, profile_of
+from storage.subscribers import ID_AT
 from storage.tables import (
     announcement_rounds,
     announcements,
-    audiences,
     deliveries,
 )
 from storage.types import from_millis
+from storage.verdicts import announced_rounds, profiles_then, verdicts
 
 
-async def story(connection: AsyncConnection, address: Address, number: str) -> Story | None:
-    """What was decided about a subscriber when a round was last announced as news."""
+async def story(
+    connection: AsyncConnection, address: Address, number: str, kind: Kind
+) -> Story | None:
+    """What was decided about a subscriber when a round was last announced as this kind."""
     subscriber = await _id(connection, address)
-    announced = (await connection.execute(_ANNOUNCED, {"number": number})).first()
+    announced = (await connection.execute(_ANNOUNCED, {"number": number, "kind": kind})).first()
     if subscriber is None or announced is None:
         return None
-    rounds = await alerts.announced_rounds(connection, announced.id)
-    profiles, preference = await _profiles(connection, announced.id, subscriber)
-    told = await alerts.verdicts(connection, announced.id, rounds, [subscriber])
+    rounds = await announced_rounds(connection, announced.id)
+    then = (await profiles_then(connection, announced.id, [subscriber])).get(subscriber, [])
+    told = await verdicts(connection, announced.id, rounds, [subscriber])
     return Story(
         round=next(round_ for round_ in rounds if round_.number == number),
         decided_at=announced.created_at,
-        profiles=profiles,
-        preference=preference,
+        profiles=tuple(profile for profile, _ in then),
+        preference=then[0][1] if then else Preference(),
         told=tuple(told.get((subscriber, number), ())),
         record=next(iter(await _records(connection, subscriber, announced.id)), None),
     )
@@ -52,15 +51,6 @@ async def _id(connection: AsyncConnection, address: Address) -> int | None:
     return await connection.scalar(ID_AT, at(address))
 
 
-async def _profiles(
-    connection: AsyncConnection, announcement: int, subscriber: int
-) -> tuple[tuple[Profile, ...], Preference]:
-    found = await connection.execute(_THEN, alerts.then_of(announcement, [subscriber]))
-    rows = found.mappings().all()
-    preference = audience_of(rows[0]).preference if rows else Preference()
-    return tuple(profile_of(row) for row in rows), preference
-
-
 async def _records(
     connection: AsyncConnection, subscriber: int, announcement: int | None = None
 ) -> list[DeliveryRecord]:
@@ -74,14 +64,9 @@ _ANNOUNCED = (
     .join(announcement_rounds)
     .where(
         announcement_rounds.c.round_number == bindparam("number"),
-        announcements.c.kind == Kind.NEWS,
+        announcements.c.kind == bindparam("kind"),
     )
     .order_by(announcements.c.id.desc())
-)
-_THEN = (
-    select(alerts.THEN, *FACTS)
-    .select_from(alerts.THEN.join(WHOLE, audiences.c.id == alerts.THEN.c.audience_id))
-    .order_by(alerts.THEN.c.profile_id)
 )
 _RECORDS = (
     select(

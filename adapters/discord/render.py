@@ -6,7 +6,7 @@ from typing import Any
 
 from adapters.discord.markdown import escaped, marked, parted, sendable, units
 from bot.core.alerts import Priority
-from bot.core.delivery import Alert
+from bot.core.delivery import Alert, Kind
 from bot.wording.spans import Emphasis, Line, Message, Span
 
 CONTENT_LIMIT = 2000
@@ -25,6 +25,7 @@ _COLOURS = {
     Priority.NEAR_MISS: 0xEF6C00,
     Priority.OTHER: 0x607D8B,
 }
+_UNCONFIRMED_COLOUR = 0x9E9E9E
 
 Embed = dict[str, Any]
 Paragraph = list[Line]
@@ -42,7 +43,9 @@ def unmarked(message: Message) -> tuple[str, ...]:
 
 
 def colour_of(alert: Alert) -> int:
-    """What the best of an alert's verdicts looks like."""
+    """What the best of an alert's verdicts looks like; what is unconfirmed is no colour."""
+    if alert.kind is Kind.UNCONFIRMED:
+        return _UNCONFIRMED_COLOUR
     return _COLOURS[min(one.priority for told in alert.rounds for one in told.profiles)]
 
 

@@ -81,6 +81,10 @@ def usages(words: Words) -> dict[str, list[tuple[str, str]]]:
             (words.say("/alerts near 10"), words.say("hear of near misses within so many points")),
             (words.say("/alerts qualified"), words.say("only when you would have qualified")),
             (words.say("/alerts all"), words.say("every round")),
+            (
+                words.say("/alerts unconfirmed on"),
+                words.say("also what news sites report while IRCC's data cannot be read"),
+            ),
             (words.say("/quiet 22:00-07:00"), words.say("hours without alerts")),
             (words.say("/pause until 2026-12-24"), words.say("stop alerts for a while")),
             (words.say("/resume"), words.say("let alerts come again")),

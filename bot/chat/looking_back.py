@@ -4,13 +4,15 @@ from collections.abc import Sequence
 
 from bot.chat.reading import read_groups
 from bot.chat.reply import Request, answer
+from bot.chat.unconfirmed import told_unconfirmed
 from bot.core.categories import classify, plain
 from bot.core.history import Past, a_year_before, past
 from bot.core.match import Eligibility
 from bot.core.profiles import Profile
 from bot.core.rounds import Round, RoundType
 from bot.wording.groups import group_name, short_name
-from bot.wording.spans import Emphasis, Line, Reply, line
+from bot.wording.spans import BLANK, Emphasis, Line, Reply, line
+from bot.wording.unconfirmed import ending_sentence
 from bot.wording.verdicts import margin_text
 from bot.wording.words import Words
 
@@ -36,6 +38,11 @@ async def history(request: Request) -> Reply:
     )
     profile = request.person.profiles[0]
     lines = [_line(words, one) for one in reversed(past(rounds, profile)[-_SHOWN:])]
+    reported = [one for one in await told_unconfirmed(request) if _is_of(one.round, group)]
+    if reported:
+        zone = request.person.time_zone
+        endings = [line(ending_sentence(words, one, zone)) for one in reported]
+        lines += [BLANK, line(words.say("Told unconfirmed:")), *endings]
     return answer(line(title, Emphasis.STRONG), *lines)
 
 

@@ -13,8 +13,8 @@ from bot.core.categories import plain
 from bot.core.errors import ProfileRejected
 from bot.core.profiles import MAX_CRS_SCORE
 from bot.core.submissions import read_submitted
-from bot.core.subscribers import Subscriber
-from bot.wording.preferences import preference_sentence, quiet_sentence
+from bot.core.subscribers import OFF, ON, UNCONFIRMED, Subscriber
+from bot.wording.preferences import preference_sentence, quiet_sentence, unconfirmed_sentence
 from bot.wording.spans import Choice, Reply
 
 _MODES = {
@@ -31,6 +31,7 @@ _CLOCKS = re.compile(
 )
 _OFF = frozenset({"off", "no", "none", "never", "non", "aucune", "jamais", "stop"})
 _ON = frozenset({"on", "yes", "oui"})
+_UNCONFIRMED = re.compile(r"(?:unconfirmed|non[- ]confirmees?)\s*(.*)")
 _UNTIL = re.compile(r"^(?:until|till|jusqu'?\s?a|jusqu'?\s?au)\s+", re.IGNORECASE)
 
 
@@ -38,14 +39,33 @@ async def alerts(request: Request) -> Reply:
     """Show or change what the person is told of."""
     words, person = request.words, request.person
     if not request.arguments:
-        return answer(preference_sentence(words, person.preference), choices=alert_choices(request))
+        return answer(
+            preference_sentence(words, person.preference),
+            unconfirmed_sentence(words, person),
+            choices=alert_choices(request),
+        )
     if plain(request.arguments) in _OFF:
         return await pause(replace(request, arguments=""))
     if plain(request.arguments) in _ON:
         return await resume(request)
+    unconfirmed = _UNCONFIRMED.fullmatch(plain(request.arguments))
+    if unconfirmed is not None:
+        return await _unconfirmed(request, unconfirmed[1])
     preference = read_preference(request.arguments, person.preference)
     await _save(request, replace(person, preference=preference))
     return answer(words.say("Saved."), preference_sentence(words, preference))
+
+
+async def _unconfirmed(request: Request, said: str) -> Reply:
+    """Let what only news sites report be told, or not."""
+    words, person = request.words, request.person
+    if not said:
+        return answer(unconfirmed_sentence(words, person))
+    if said not in _ON | _OFF:
+        raise ProfileRejected("alerts_unclear")
+    changed = person.with_facts(**{UNCONFIRMED: ON if said in _ON else OFF})
+    await _save(request, changed)
+    return answer(words.say("Saved."), unconfirmed_sentence(words, changed))
 
 
 def read_preference(text: str, before: Preference) -> Preference:

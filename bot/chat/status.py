@@ -2,7 +2,12 @@
 
 from bot.chat.reply import Request, answer
 from bot.core.delivery import Kind
-from bot.wording.preferences import pause_sentence, preference_sentence, quiet_sentence
+from bot.wording.preferences import (
+    pause_sentence,
+    preference_sentence,
+    quiet_sentence,
+    unconfirmed_sentence,
+)
 from bot.wording.rounds import round_title
 from bot.wording.spans import Reply
 from bot.wording.words import Words
@@ -20,6 +25,8 @@ async def status(request: Request) -> Reply:
     if request.saved is None:
         return answer(*lines, words.say("You are not subscribed yet: /start begins."))
     lines.append(preference_sentence(words, person.preference))
+    if person.wants_unconfirmed:
+        lines.append(unconfirmed_sentence(words, person))
     paused = pause_sentence(words, person, request.now)
     lines += [] if paused is None else [paused]
     if person.quiet_from is not None:

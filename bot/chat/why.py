@@ -2,42 +2,68 @@
 
 from bot.chat.reading import read_round_number
 from bot.chat.reply import Request, answer
+from bot.chat.unconfirmed import told_unconfirmed
 from bot.core.alerts import Preference, told
-from bot.core.delivery import PAUSED, DeliveryRecord, State, Story
+from bot.core.delivery import PAUSED, DeliveryRecord, Kind, State, Story
 from bot.core.detect import KnownRound, Status
 from bot.core.match import verdict
 from bot.core.profiles import Profile
 from bot.core.rounds import Round
 from bot.core.subscribers import MAIN_PROFILE
+from bot.core.unconfirmed import Unconfirmed, said_number
 from bot.wording.preferences import preference_sentence, quiet_sentence
 from bot.wording.profiles import described
 from bot.wording.rounds import round_title
 from bot.wording.spans import BLANK, Emphasis, Line, Reply, line
+from bot.wording.unconfirmed import ending_sentence
 from bot.wording.verdicts import reasons
 from bot.wording.words import Words
 
 
 async def why(request: Request) -> Reply:
-    """Explain one round; the latest one when none is named."""
-    known = await _known(request)
-    words = request.words
+    """Explain one round; the latest one when none is named.
+
+    One that only news sites report as yet is explained to those who were told of it.
+    """
+    number = read_round_number(request.arguments) if request.arguments else None
+    reported = await told_unconfirmed(request)
+    open_ = [one for one in reported if one.official is None and _is_meant(one, number)]
+    known = await _known(request, number)
+    if open_ and (known is None or not request.arguments):
+        outbox = request.memory.outbox
+        story = await outbox.story(request.address, open_[-1].round.number, Kind.UNCONFIRMED)
+        return answer(*([] if story is None else _told_then(request, story)))
+    words, zone = request.words, request.person.time_zone
     if known is None or known.status is Status.HELD:
         return answer(words.say("I do not know that round. /latest shows the latest one."))
+    endings = [
+        ending_sentence(words, one, zone)
+        for one in reported
+        if one.official is not None and one.official.number == known.round.number
+    ]
+    return answer(*await _official(request, known), *([BLANK] if endings else []), *endings)
+
+
+def _is_meant(one: Unconfirmed, number: str | None) -> bool:
+    return said_number(one.round) == number if number else True
+
+
+async def _official(request: Request, known: KnownRound) -> list[str | Line]:
     round_ = known.round
     story = await request.memory.outbox.story(request.address, round_.number)
     if story is None or not story.profiles:
-        return answer(
-            line(round_title(words, round_), Emphasis.STRONG),
+        return [
+            line(round_title(request.words, round_), Emphasis.STRONG),
             *_never_decided(request, announced=known.status is Status.ANNOUNCED),
             *_today(request, round_),
-        )
-    return answer(*_told_then(request, story))
+        ]
+    return _told_then(request, story)
 
 
-async def _known(request: Request) -> KnownRound | None:
+async def _known(request: Request, number: str | None) -> KnownRound | None:
     rounds = request.memory.rounds
-    if request.arguments:
-        return await rounds.find(read_round_number(request.arguments))
+    if number is not None:
+        return await rounds.find(number)
     latest = await rounds.latest()
     return None if latest is None else await rounds.find(latest.number)
 

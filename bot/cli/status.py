@@ -100,8 +100,7 @@ def _incident(incident: Incident) -> str:
 
 
 def _broadcast(one: delivery.Progress) -> str:
-    rounds = ", ".join(f"#{number}" for number in one.round_numbers)
-    text = f"{rounds}: {one.settled:,} of {one.total:,} done"
+    text = f"{_title(one)}: {one.settled:,} of {one.total:,} done"
     text += f" (sent {one.sent:,}, given up {one.given_up:,}, uncertain {one.uncertain:,})"
     if one.postponed:
         text += f", {one.postponed:,} wait for their moment"
@@ -111,6 +110,11 @@ def _broadcast(one: delivery.Progress) -> str:
         if sys.stdout.isatty():
             text += f"\n  {_bar(one.settled / one.total)}"
     return text
+
+
+def _title(one: delivery.Progress) -> str:
+    rounds = ", ".join(f"#{number}" for number in one.round_numbers)
+    return rounds if one.kind is delivery.Kind.NEWS else f"{one.kind} {rounds}"
 
 
 def _bar(share: float) -> str:
@@ -147,6 +151,7 @@ def _facts(status: _Status) -> dict[str, object]:
 
 def _progress_facts(one: delivery.Progress) -> dict[str, object]:
     return {
+        "kind": one.kind,
         "rounds": list(one.round_numbers),
         "announced_at": iso(one.announced_at),
         "total": one.total,
@@ -162,16 +167,16 @@ def _progress_facts(one: delivery.Progress) -> dict[str, object]:
 
 async def _follow(store: Store) -> None:
     """A bar for each broadcast, until none has anything to send."""
-    tasks: dict[tuple[str, ...], TaskID] = {}
+    tasks: dict[str, TaskID] = {}
     with _bars() as bars:
         while True:
             broadcasts = (await _look(store)).broadcasts
             for one in broadcasts:
-                if one.round_numbers not in tasks:
-                    title = " ".join(f"#{number}" for number in one.round_numbers)
-                    tasks[one.round_numbers] = bars.add_task(title, total=one.total)
+                title = _title(one)
+                if title not in tasks:
+                    tasks[title] = bars.add_task(title, total=one.total)
                 bars.update(
-                    tasks[one.round_numbers],
+                    tasks[title],
                     completed=one.settled,
                     total=one.total - one.postponed,
                     rate=f"{one.rate:.0f}/s",

@@ -115,6 +115,34 @@ def french_name(round_: Round) -> str | None:
     return version.names_fr[-1] if version.names_fr else None
 
 
+_PLAIN_NAMES = {
+    None: "General",
+    "cec": "Canadian Experience Class",
+    "fsw": "Federal Skilled Worker",
+    "fst": "Federal Skilled Trades",
+    "pnp": "Provincial Nominee Program",
+    "french": "French language proficiency",
+    "healthcare": "Healthcare and social services occupations",
+    "stem": "STEM occupations",
+    "trades": "Trade occupations",
+    "transport": "Transport occupations",
+    "agriculture": "Agriculture and agri-food occupations",
+    "education": "Education occupations",
+    "physicians": "Physicians with Canadian work experience",
+    "senior_managers": "Senior managers with Canadian work experience",
+    "researchers": "Researchers with Canadian work experience",
+    "military": "Skilled military recruits",
+}
+
+
+def plain_name(group: str | None) -> str:
+    """The name of a round for a group, None for a general one, without an edition.
+
+    `classify_name` takes it for the edition in force on the day.
+    """
+    return _PLAIN_NAMES[group]
+
+
 def plain(text: str) -> str:
     """Lower case, one kind of blank and dash, no accents: how names are compared."""
     decomposed = unicodedata.normalize("NFKD", text)

@@ -32,6 +32,9 @@ class Kind(StrEnum):
     CORRECTION = "correction"
     """IRCC has corrected a round; told to those whose own answer changed."""
 
+    UNCONFIRMED = "unconfirmed"
+    """News sites report a round while IRCC's own data cannot be read; told to who asked for it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class DeliveryKey:
@@ -45,7 +48,7 @@ class DeliveryKey:
 class ProfileVerdict:
     """How one profile stands, with the profile as it stood when the round was decided.
 
-    `earlier` is how it stood before a correction.
+    `earlier` is how it stood before a correction, or by what was told unconfirmed.
     """
 
     profile: Profile
@@ -66,12 +69,14 @@ class ReadMore:
 class RoundVerdicts:
     """One round and what it means for those of a subscriber's profiles that are to be told.
 
-    `before` is how the round read before a correction, `more` what news sites wrote about it.
+    `before` is how the round read before a correction, or as the reader was told of it unconfirmed
+    at `unconfirmed_at` (UTC); `more` is what news sites wrote about it.
     """
 
     round: Round
     profiles: tuple[ProfileVerdict, ...]
     before: Round | None = None
+    unconfirmed_at: datetime | None = None
     more: tuple[ReadMore, ...] = ()
 
 
@@ -167,6 +172,7 @@ class Progress:
 
     round_numbers: tuple[str, ...]
     announced_at: datetime
+    kind: Kind
     total: int
     sent: int
     given_up: int

@@ -18,11 +18,17 @@ _FEWEST_FOR_REBASELINE = 10
 
 
 class Status(StrEnum):
-    """What became of a round in our memory."""
+    """What became of a round in our memory.
+
+    `unconfirmed` is reported by news sites only, `overtaken` was, and IRCC's row has come since.
+    Neither is part of what is known of the feed.
+    """
 
     BASELINE = "baseline"
     ANNOUNCED = "announced"
     HELD = "held"
+    UNCONFIRMED = "unconfirmed"
+    OVERTAKEN = "overtaken"
 
 
 class Change(StrEnum):

@@ -62,6 +62,8 @@ def _likeness(entry: NewsEntry, round_: Round) -> int:
     apart = _days_apart(entry, round_)
     if not same_number and (apart is None or apart > _A_DAY):
         return 0
+    if not same_number and _is_another(entry, round_):
+        return 0
     equal = _equal_facts(entry, round_)
     far = apart is not None and apart > _A_DAY
     says_nothing = not any((entry.crs_cut_off, entry.invitations_issued, entry.category))
@@ -70,6 +72,13 @@ def _likeness(entry: NewsEntry, round_: Round) -> int:
     return (
         10 * same_number + 4 * (apart == timedelta() and entry.held_on is not None) + 3 * equal + 1
     )
+
+
+def _is_another(entry: NewsEntry, round_: Round) -> bool:
+    """Whether category and cut-off both differ; many rounds are of 1,000, so a size says little."""
+    category = _category(round_)
+    said = entry.crs_cut_off is not None and entry.category is not None and category is not None
+    return said and entry.crs_cut_off != round_.crs_cut_off and entry.category != category
 
 
 def _days_apart(entry: NewsEntry, round_: Round) -> timedelta | None:

@@ -10,6 +10,10 @@ RoundNumber = NewType("RoundNumber", str)
 """IRCC's number for a round, its only identity. A string: 91a and 91b were held on one day."""
 
 
+UNCONFIRMED_MARK = "?"
+"""Ends the number that we give a round which only news sites report; IRCC's never have it."""
+
+
 class RoundType(StrEnum):
     """Who a round was open to: everybody, one program, or one category."""
 
@@ -22,12 +26,14 @@ class Stamp(StrEnum):
     """What the feed says about the tie-breaking timestamp.
 
     The difference decides answers: without a stamp (rounds #1 to #76) everybody at the cut-off
-    was invited; with an unreadable one (#208 has no year) nobody can tell.
+    was invited; with an unreadable one (#208 has no year) nobody can tell. Nor can anybody while
+    news sites alone report a round and none of them gives it to the second.
     """
 
     PUBLISHED = "published"
     NOT_PUBLISHED = "not_published"
     UNREADABLE = "unreadable"
+    NOT_REPORTED = "not_reported"
 
 
 class Field(StrEnum):
@@ -106,6 +112,11 @@ class Round:
     pool: PoolDistribution | None = None
     doubts: tuple[Doubt, ...] = ()
     name_fr: str | None = None
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether only news sites report it; its number is ours then and not to be shown."""
+        return self.number.endswith(UNCONFIRMED_MARK)
 
     @property
     def held_back(self) -> bool:

@@ -11,6 +11,12 @@ MAIN_PROFILE = "me"
 """The name of the profile that everybody has."""
 
 
+UNCONFIRMED = "unconfirmed"
+"""The fact that says whether somebody asked for unconfirmed alerts: `ON`, anything else is no."""
+
+ON, OFF = "on", "off"
+
+
 class Language(StrEnum):
     """The languages we speak."""
 
@@ -67,6 +73,11 @@ class Reader:
     def is_paused(self, now: datetime) -> bool:
         """Whether alerts are stopped at this moment."""
         return self.paused and (self.paused_until is None or now < self.paused_until)
+
+    @property
+    def wants_unconfirmed(self) -> bool:
+        """Whether they asked to hear what only news sites report."""
+        return self.fact(UNCONFIRMED) == ON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

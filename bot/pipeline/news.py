@@ -1,12 +1,13 @@
 """News feeds -> hints: look at the official feed now, "read more" for a round, figures checked.
 
-Nothing that a news site writes is told as fact.
+Nothing that a news site writes is told as fact. A hint that says enough is kept for two days, for
+`unconfirmed`.
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -15,18 +16,15 @@ from bot.core.news import read_post
 from bot.core.news_check import disagreements, matching_round
 from bot.core.news_round_number import first_of_year
 from bot.core.news_types import Kind, NewsEntry, Post
-from bot.core.rounds import Round, order_key
+from bot.core.rounds import Round
+from bot.core.unconfirmed import FRESH, is_new, report_of
+from bot.pipeline.unconfirmed import COMPARED
 from bot.ports import NewsFeed, NewsLink, Store
 
 log = structlog.get_logger()
 
 MOST_AT_ONCE = 60
 """So many new posts of a feed are read at a time, the newest; a first reading has thousands."""
-
-FRESH = timedelta(hours=48)
-"""An older post is no hint that there is something new."""
-
-_COMPARED = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +56,20 @@ async def watch(feed: NewsFeed, store: Store, clock: Callable[[], datetime]) -> 
     async with store.look() as memory:
         links = [post.link for post in fetched.posts if post.link]
         unseen = await memory.news.unseen(links)
-        rounds = await memory.rounds.since((clock() - _COMPARED).date())
+        rounds = await memory.rounds.since((clock() - COMPARED).date())
     fresh = [post for post in fetched.posts if post.link in unseen][:MOST_AT_ONCE]
     # Rules over words take milliseconds each: not in the way of people's commands.
     readings = await asyncio.to_thread(_readings, fresh, rounds)
+    hints = [one for one in readings if is_new(one.entry, one.post.published, rounds, clock())]
+    reports = [report_of(one.post, one.entry, feed.url, clock()) for one in hints]
     async with store.begin() as memory:
         await memory.news.remember([_link(feed.url, one) for one in readings], clock())
+        if hints:
+            kept = [one for one in reports if one is not None]
+            await memory.news.keep_reports(kept, since=clock() - FRESH)
         await memory.feed(feed.url).succeeded(fetched.validators, clock())
     _log_disagreements(feed.url, readings, rounds)
-    return any(is_hint(one, rounds, clock()) for one in readings)
+    return bool(hints)
 
 
 def _readings(posts: Sequence[Post], rounds: Sequence[Round]) -> list[Reading]:
@@ -89,18 +92,6 @@ def _link(feed: str, one: Reading) -> NewsLink:
         title=one.post.title,
         round_number=None if one.round is None else str(one.round.number),
     )
-
-
-def is_hint(one: Reading, rounds: Sequence[Round], now: datetime) -> bool:
-    """Whether a post reports a round of these days that is not known."""
-    published = one.post.published
-    if one.entry.kind is not Kind.EE_ROUND or one.round is not None:
-        return False
-    if published is not None and published < now - FRESH:
-        return False
-    newest = max((order_key(known.held_on, known.number) for known in rounds), default=None)
-    day = one.entry.held_on or one.entry.published_on
-    return newest is None or day is None or day >= newest[0]
 
 
 def _log_disagreements(feed: str, readings: Sequence[Reading], rounds: Sequence[Round]) -> None:

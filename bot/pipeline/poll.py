@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -13,6 +13,7 @@ from bot.core.detect import News, Status, detect
 from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.core.rounds import Published, Round
 from bot.pipeline import french_names, stale
+from bot.pipeline.unconfirmed import UNREADABLE_FOR, overtake, tell_unconfirmed
 from bot.ports import NameSource, Payload, RoundSource, Store, UnitOfWork
 
 log = structlog.get_logger()
@@ -40,10 +41,13 @@ async def poll(
     store: Store,
     clock: Callable[[], datetime],
     twin: NameSource | None = None,
+    unconfirmed_after: timedelta = UNREADABLE_FOR,
 ) -> PollReport:
     """Read the source once and queue what follows; a source that fails is a report, no error.
 
-    `twin` knows the French names of rounds whose English ones are new.
+    `twin` knows the French names of rounds whose English ones are new. When the source has not
+    been readable for `unconfirmed_after` (never, if that is 0), what news sites report is told to
+    those who asked for it.
 
     Raises:
         StoreUnavailable: the database cannot be used; nothing was changed, the next poll repeats.
@@ -54,22 +58,26 @@ async def poll(
     try:
         payload = await source.read(seen)
     except (SourceUnavailable, SourceChanged) as error:
-        return await _failed(store, error, clock())
+        return await _failed(store, error, clock(), unconfirmed_after)
     if payload is not None and twin is not None:
         wanted = await french_names.wanted_for(payload.published, wanted, store, clock())
     names = await french_names.look_up(twin, wanted, clock())
     now = clock()
     async with store.begin() as memory:
         if payload is None:
-            report = await _nothing_new(memory, now)
+            report = await _nothing_new(memory, now, unconfirmed_after)
         else:
             published = french_names.named(payload.published, names)
-            report = await _take_in(replace(payload, published=published), memory, now)
+            report = await _take_in(
+                replace(payload, published=published), memory, now, unconfirmed_after
+            )
         await french_names.note_down(memory, wanted, names, now)
     return report
 
 
-async def _failed(store: Store, error: Exception, now: datetime) -> PollReport:
+async def _failed(
+    store: Store, error: Exception, now: datetime, unconfirmed_after: timedelta
+) -> PollReport:
     changed = isinstance(error, SourceChanged)
     log.error("source_changed" if changed else "source_unavailable", reason=str(error))
     async with store.begin() as memory:
@@ -78,8 +86,9 @@ async def _failed(store: Store, error: Exception, now: datetime) -> PollReport:
         await memory.process.incident(kind, str(error), now)
         if isinstance(error, SourceChanged) and error.sample is not None:
             await memory.source.keep_sample(error.sample.decode(errors="replace"), now)
+        queued = await tell_unconfirmed(memory, now, unconfirmed_after)
     wait = error.retry_after if isinstance(error, SourceUnavailable) else None
-    return PollReport(failure=str(error), retry_after=wait)
+    return PollReport(queued=queued, failure=str(error), retry_after=wait)
 
 
 async def _well_again(memory: UnitOfWork, now: datetime) -> None:
@@ -87,14 +96,19 @@ async def _well_again(memory: UnitOfWork, now: datetime) -> None:
         log.info("source_well_again", was=kind)
 
 
-async def _nothing_new(memory: UnitOfWork, now: datetime) -> PollReport:
+async def _nothing_new(
+    memory: UnitOfWork, now: datetime, unconfirmed_after: timedelta
+) -> PollReport:
     await memory.source.succeeded(None, now)
     await _well_again(memory, now)
+    queued = await tell_unconfirmed(memory, now, unconfirmed_after)
     log.debug("source_unchanged")
-    return PollReport()
+    return PollReport(queued=queued)
 
 
-async def _take_in(payload: Payload, memory: UnitOfWork, now: datetime) -> PollReport:
+async def _take_in(
+    payload: Payload, memory: UnitOfWork, now: datetime, unconfirmed_after: timedelta
+) -> PollReport:
     published = payload.published
     older = await stale.is_dated_back(memory, payload.dated)
     news = detect(published, await memory.rounds.known(), older=older)
@@ -103,9 +117,11 @@ async def _take_in(payload: Payload, memory: UnitOfWork, now: datetime) -> PollR
     await _remember(memory, news, now)
     queued = await announce(memory, news.to_tell, now)
     queued += await announce_corrections(memory, news, now)
+    queued += await announce_history(memory, news.history, now)
     await memory.source.succeeded(payload.validators, now)
     await _well_again(memory, now)
     await _note_incidents(memory, published, news, now)
+    queued += await tell_unconfirmed(memory, now, unconfirmed_after)
     _report(news, queued)
     if not published.first_row_readable:
         log.error("newest_row_unreadable", reason=published.unreadable[0].reason)
@@ -149,12 +165,18 @@ async def _remember(memory: UnitOfWork, news: News, now: datetime) -> None:
 
 
 async def announce(memory: UnitOfWork, rounds: Sequence[Round], now: datetime) -> int:
-    """Queue a delivery for everybody whom new rounds concern; returns how many."""
-    queued = 0
+    """Queue a delivery for everybody whom new rounds concern; returns how many.
+
+    Whoever was told of one unconfirmed is among them, whatever they hear of otherwise.
+    """
+    queued, overtaken = 0, await overtake(memory, rounds, now)
     for together in announcements_of(rounds):
         announcement = await memory.outbox.announce(together, now)
         for round_ in together:
             await memory.outbox.queue(announcement, round_, now)
+        for reported, row in overtaken:
+            if row in together:
+                await memory.outbox.queue_follow_up(announcement, reported, now)
         queued += await memory.outbox.queued(announcement)
     return queued
 
@@ -174,6 +196,16 @@ async def announce_corrections(memory: UnitOfWork, news: News, now: datetime) ->
         count = await memory.outbox.queued(announcement)
         log.info("round_corrected", round=revised.after.number, deliveries=count)
         queued += count
+    return queued
+
+
+async def announce_history(memory: UnitOfWork, rounds: Sequence[Round], now: datetime) -> int:
+    """Tell of rounds that are no news any more those who were told of them unconfirmed."""
+    queued = 0
+    for reported, row in await overtake(memory, rounds, now):
+        announcement = await memory.outbox.announce([row], now, Kind.CORRECTION)
+        await memory.outbox.queue_follow_up(announcement, reported, now)
+        queued += await memory.outbox.queued(announcement)
     return queued
 
 

@@ -69,6 +69,15 @@ class Outbox(Protocol):
     async def queue(self, announcement: int, round_: Round, now: datetime) -> None:
         """Decide one announced round for everybody; queue a delivery for each who is told."""
 
+    async def queue_unconfirmed(self, announcement: int, round_: Round, now: datetime) -> None:
+        """Decide a round that only news sites report, for those who asked to hear of such."""
+
+    async def queue_follow_up(self, announcement: int, reported: Round, now: datetime) -> None:
+        """Queue a delivery of the official row for each who was told of it unconfirmed.
+
+        What is left of the unconfirmed alert is given up.
+        """
+
     async def queue_correction(
         self, announcement: int, before: Round, after: Round, now: datetime
     ) -> None:
@@ -128,7 +137,7 @@ class Outbox(Protocol):
     async def waiting(self) -> list[DeliveryKey]:
         """Deliveries that are due or leased."""
 
-    async def story(self, address: Address, number: str) -> Story | None:
+    async def story(self, address: Address, number: str, kind: Kind = Kind.NEWS) -> Story | None:
         """What was decided about a subscriber when a round was announced; None if it never was."""
 
     async def records(self, address: Address) -> list[DeliveryRecord]:

@@ -1,11 +1,12 @@
 """News feeds, and memory of what they wrote."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.core.news_types import Post
+from bot.core.unconfirmed import Report
 from bot.ports.sources import Validators
 
 
@@ -30,6 +31,18 @@ class NewsMemory(Protocol):
 
     async def about(self, number: str, limit: int) -> list[NewsLink]:
         """Posts about a round, the first to report it first."""
+
+    async def keep_reports(self, reports: Iterable[Report], since: datetime) -> None:
+        """Keep reports of rounds that are not official yet, beside those published since."""
+
+    async def reports(self) -> list[Report]:
+        """The reports kept."""
+
+    async def assign(self, links: Iterable[str], number: str) -> None:
+        """Say which round posts are about, of which nobody has said so."""
+
+    async def renumber(self, before: str, number: str) -> None:
+        """The posts about a round are about that one: it has got another number."""
 
     async def unmatched(self, since: datetime) -> list[NewsLink]:
         """Posts met since a moment that no official round has been found for."""

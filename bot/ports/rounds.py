@@ -6,16 +6,17 @@ from typing import Protocol
 
 from bot.core.detect import Change, Known, KnownRound, Status
 from bot.core.rounds import Round, UnreadableRow
+from bot.core.unconfirmed import Unconfirmed
 
 
 class Rounds(Protocol):
     """Memory of what IRCC has published."""
 
     async def known(self) -> Known:
-        """Every round remembered, as last read."""
+        """Every official round remembered, as last read."""
 
     async def find(self, number: str) -> KnownRound | None:
-        """One round as last read."""
+        """One official round as last read."""
 
     async def since(self, day: date) -> list[Round]:
         """Rounds held on or after a day that people may be told of, oldest first."""
@@ -31,6 +32,12 @@ class Rounds(Protocol):
 
     async def set_status(self, changed: Iterable[Round], status: Status) -> None:
         """Note what became of known rounds."""
+
+    async def unconfirmed(self) -> list[Unconfirmed]:
+        """Every round that was announced unconfirmed, as it was reported then, oldest first."""
+
+    async def overtake(self, reported: Round, official: Round, now: datetime) -> None:
+        """IRCC's row of a round announced unconfirmed has come: from now on that one counts."""
 
     async def note_unreadable(
         self, rows: Sequence[UnreadableRow], now: datetime

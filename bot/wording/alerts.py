@@ -1,14 +1,17 @@
 """An alert in words: the first line says it all, then facts, reasons, tie-break, link."""
 
 from bot.core.categories import classify
-from bot.core.delivery import Alert, Kind, ProfileVerdict, ReadMore, RoundVerdicts
+from bot.core.corrections import differs
+from bot.core.delivery import Alert, Kind, ProfileVerdict, RoundVerdicts
 from bot.core.match import Reason
 from bot.core.rounds import Round
 from bot.core.subscribers import MAIN_PROFILE
-from bot.wording.groups import group_name, official_name, short_name
+from bot.core.unconfirmed import differences
+from bot.wording.groups import group_name, short_name
 from bot.wording.profiles import profile_title
-from bot.wording.rounds import round_facts, round_link, round_message, round_title
+from bot.wording.rounds import round_details, round_message, round_title
 from bot.wording.spans import BLANK, Choice, Emphasis, Line, Message, Reply, line, link
+from bot.wording.unconfirmed import outcome_sentence, source_sentences
 from bot.wording.verdicts import headline, margin_text, reasons
 from bot.wording.words import Words, words_in
 
@@ -71,7 +74,10 @@ def group_post(alert: Alert) -> Message:
     words = words_in(alert.to.language)
     parts: list[Line] = []
     for told in alert.rounds:
-        parts += [*round_message(words, told.round, alert.to.time_zone).lines, BLANK]
+        zone = alert.to.time_zone
+        [title, *details] = round_message(words, told.round, zone).lines
+        parts += [title, *_unconfirmed_lines(words, told, zone), *details]
+        parts += [*_more_lines(words, told), BLANK] if told.round.unconfirmed else [BLANK]
     parts.append(line(words.say("drawbell is not IRCC, and this is not advice."), Emphasis.QUIET))
     return Message(lines=tuple(parts))
 
@@ -96,37 +102,46 @@ def _digest_opening(words: Words, alert: Alert) -> list[Line]:
 def _round_lines(words: Words, told: RoundVerdicts, zone: str | None) -> list[Line]:
     best = min(told.profiles, key=lambda one: one.priority)
     lines = [line(first_line(words, told.round, best), Emphasis.STRONG)]
-    if told.before is not None and best.earlier is not None:
+    if told.before is not None and best.earlier is not None and told.unconfirmed_at is None:
         lines = _correction_lines(words, told.round, told.before, best)
+    elif _is_answered_otherwise(told, best):
+        lines = [line(_correction_title(words, told.round, best), Emphasis.STRONG)]
+    lines += _unconfirmed_lines(words, told, zone)
     for one in sorted(told.profiles, key=lambda one: one.priority):
         lines += _profile_lines(words, told.round, one, zone, named=len(told.profiles) > 1)
-    name = official_name(words, told.round)
+    details = round_details(words, told.round, zone)
+    return [*lines, BLANK, *details, *_more_lines(words, told)]
+
+
+def _more_lines(words: Words, told: RoundVerdicts) -> list[Line]:
     return [
-        *lines,
-        BLANK,
-        line(name),
-        *round_facts(words, told.round, zone),
-        round_link(words, told.round),
-        *(
-            link(words.say("Read more: {title}", title=one.title[:120]), one.link)
-            for one in told.more
-        ),
+        link(words.say("Read more: {title}", title=post.title[:_LONGEST_TITLE]), post.link)
+        for post in told.more
     ]
+
+
+def _is_answered_otherwise(told: RoundVerdicts, best: ProfileVerdict) -> bool:
+    """Whether an official row gives another answer than was told unconfirmed, by other figures."""
+    if told.before is None or best.earlier is None:
+        return False
+    return bool(differences(told.before, told.round)) and differs(best.earlier, best.verdict)
+
+
+def _unconfirmed_lines(words: Words, told: RoundVerdicts, zone: str | None) -> list[Line]:
+    """Where an unconfirmed round comes from; or how one that was told so has ended."""
+    if told.round.unconfirmed:
+        return [line(sentence) for sentence in source_sentences(words, told.more)]
+    if told.before is None or told.unconfirmed_at is None:
+        return []
+    return [line(outcome_sentence(words, told.before, told.round, told.unconfirmed_at, zone))]
 
 
 def _correction_lines(
     words: Words, round_: Round, before: Round, one: ProfileVerdict
 ) -> list[Line]:
     """What IRCC corrected, and the answer before and after it."""
-    title = words.say(
-        "Correction to draw #{number} {category}: {now} (before: {before})",
-        number=round_.number,
-        category=_category_and_name(words, round_, one),
-        now=headline(words, one.verdict),
-        before=headline(words, one.earlier or one.verdict),
-    )
     lines = [
-        line(title, Emphasis.STRONG),
+        line(_correction_title(words, round_, one), Emphasis.STRONG),
         line(words.say("IRCC has corrected what it published about this round.")),
     ]
     if before.crs_cut_off != round_.crs_cut_off:
@@ -153,8 +168,14 @@ def _correction_lines(
     return lines
 
 
-def _read_more(words: Words, post: ReadMore) -> Line:
-    return link(words.say("Read more: {title}", title=post.title[:_LONGEST_TITLE]), post.link)
+def _correction_title(words: Words, round_: Round, one: ProfileVerdict) -> str:
+    return words.say(
+        "Correction to draw #{number} {category}: {now} (before: {before})",
+        number=round_.number,
+        category=_category_and_name(words, round_, one),
+        now=headline(words, one.verdict),
+        before=headline(words, one.earlier or one.verdict),
+    )
 
 
 def first_line(words: Words, round_: Round, one: ProfileVerdict) -> str:
@@ -162,6 +183,16 @@ def first_line(words: Words, round_: Round, one: ProfileVerdict) -> str:
     score = one.profile.candidate.crs_score
     if score is None:
         return round_title(words, round_)
+    if round_.unconfirmed:
+        return words.say(
+            "Unconfirmed: {category} draw of {day}: {headline}, {score} vs {cut_off} ({margin})",
+            category=_category_and_name(words, round_, one),
+            day=words.day(round_.held_on),
+            headline=headline(words, one.verdict),
+            score=score,
+            cut_off=round_.crs_cut_off,
+            margin=margin_text(score - round_.crs_cut_off),
+        )
     return words.say(
         "Draw #{number} {category}: {headline}, {score} vs {cut_off} ({margin})",
         number=round_.number,

@@ -26,6 +26,19 @@ def preference_sentence(words: Words, preference: Preference) -> str:
             return words.say("You hear of every round.")
 
 
+def unconfirmed_sentence(words: Words, person: Subscriber) -> str:
+    """Whether the person hears of what only news sites report, and what that is worth."""
+    if person.wants_unconfirmed:
+        return words.say(
+            "You also hear what news sites report while IRCC's data cannot be read; "
+            "they can be wrong."
+        )
+    return words.say(
+        "You hear nothing that only news sites report, which can be wrong; {command} changes that.",
+        command=words.say("/alerts unconfirmed on"),
+    )
+
+
 def quiet_sentence(words: Words, person: Subscriber) -> str:
     """The person's quiet hours."""
     if person.quiet_from is None or person.quiet_until is None:

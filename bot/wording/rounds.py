@@ -22,15 +22,26 @@ def round_message(words: Words, round_: Round, zone: str | None = None) -> Messa
     return Message(
         lines=(
             line(round_title(words, round_), Emphasis.STRONG),
-            line(official_name(words, round_)),
-            *round_facts(words, round_, zone),
-            round_link(words, round_),
+            *round_details(words, round_, zone),
         )
     )
 
 
+def round_details(words: Words, round_: Round, zone: str | None) -> list[Line]:
+    """A round's official name, its facts and its page; of one only reported, what is reported."""
+    name = [] if round_.unconfirmed else [line(official_name(words, round_))]
+    return [*name, *round_facts(words, round_, zone), round_link(words, round_)]
+
+
 def round_title(words: Words, round_: Round) -> str:
-    """A round in one line: number, name, cut-off."""
+    """A round in one line: number, name, cut-off; its day while it has no official number."""
+    if round_.unconfirmed:
+        return words.say(
+            "Unconfirmed: {category} draw of {day}, CRS cut-off {cut_off}",
+            category=short_name(words, round_),
+            day=words.day(round_.held_on),
+            cut_off=round_.crs_cut_off,
+        )
     return words.say(
         "Draw #{number} {category}: CRS cut-off {cut_off}",
         number=round_.number,
@@ -40,14 +51,24 @@ def round_title(words: Words, round_: Round) -> str:
 
 
 def round_facts(words: Words, round_: Round, zone: str | None) -> list[Line]:
-    """Invitations, day and tie-breaking rule, a sentence each."""
-    issued = words.say_many(
+    """Invitations, day and tie-breaking rule, a sentence each, as far as they are published."""
+    if round_.unconfirmed:
+        return _reported_facts(words, round_, zone)
+    return [line(_issued(words, round_)), line(_tie_break(words, round_, zone))]
+
+
+def _reported_facts(words: Words, round_: Round, zone: str | None) -> list[Line]:
+    issued = [line(_issued(words, round_))] if round_.invitations_issued else []
+    return [*issued, *([line(_tie_break(words, round_, zone))] if round_.tie_breaking_rule else [])]
+
+
+def _issued(words: Words, round_: Round) -> str:
+    return words.say_many(
         "{count} invitation issued on {day}.",
         "{count} invitations issued on {day}.",
         round_.invitations_issued,
         day=words.day(round_.held_on),
     )
-    return [line(issued), line(_tie_break(words, round_, zone))]
 
 
 def _tie_break(words: Words, round_: Round, zone: str | None) -> str:
@@ -69,4 +90,5 @@ def round_link(words: Words, round_: Round) -> Line:
     """The official page of the round."""
     if words.language is Language.FRENCH:
         return link(words.say("Official page:"), _FRENCH_PAGE)
-    return link(words.say("Official page:"), f"{_ENGLISH_PAGE}?q={round_.number}")
+    number = "" if round_.unconfirmed else f"?q={round_.number}"
+    return link(words.say("Official page:"), f"{_ENGLISH_PAGE}{number}")

@@ -114,6 +114,8 @@ def tie_sentence(
 
 
 def _open_tie(words: Words, verdict: Verdict, stamp: str) -> str:
+    if verdict.stamp is Stamp.NOT_REPORTED:
+        return words.say("It depends on the tie-breaking rule, which nobody has reported yet.")
     if verdict.stamp is Stamp.UNREADABLE:
         return words.say("It depends on the tie-breaking rule, which IRCC published incompletely.")
     if verdict.submission is not Submission.NOT_SAID:
