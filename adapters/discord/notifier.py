@@ -32,6 +32,9 @@ GENERAL = "general"
 REMEMBERED = timedelta(minutes=3)
 """How long Discord knows a nonce again; it says "a few minutes"."""
 
+MOST_IN_FLIGHT = 64
+"""Enough for 500 a second, each of them under way and then written down for an eighth of one."""
+
 _PER_CHANNEL_MINUTE = 60.0
 _THREAD_NAME = 100
 
@@ -54,7 +57,7 @@ class DiscordNotifier:
             platform=PLATFORM,
             per_second=per_second,
             per_group_minute=_PER_CHANNEL_MINUTE,
-            in_flight=int(min(max(per_second, 16), 64)),
+            in_flight=int(min(max(per_second, 16), MOST_IN_FLIGHT)),
             idempotent_for=REMEMBERED,
         )
 
