@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     telegram_proxy: str | None = None
     telegram_webhook_url: str | None = None
     telegram_webhook_listen: str = Field(default="127.0.0.1:8443", pattern=r".+:\d{1,5}")
-    discord_per_second: float = Field(default=45, gt=0, le=1000)
+    discord_per_second: float = Field(default=49.25, gt=0, le=1000)
     discord_shards: int | None = Field(default=None, ge=1, le=1000)
     discord_proxy: str | None = None
     http_url: str | None = None

@@ -158,7 +158,9 @@ async def discord_bot(
     settings: DiscordSettings, remembered: Remembered | None = None
 ) -> AsyncIterator[Discord]:
     """A bot that is not connected yet; its connections are closed at the end."""
-    rest = Rest(settings.token, settings.api_url, proxy=settings.proxy)
+    rest = Rest(
+        settings.token, settings.api_url, per_second=settings.per_second, proxy=settings.proxy
+    )
     await rest.open()
     try:
         yield Discord(rest, settings, remembered or InMemory())
