@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -17,7 +16,7 @@ from adapters.ircc.recorded import recorded_feeds
 from benchmarks.child import Facts
 from benchmarks.match import ROUND
 from benchmarks.people import NEWEST_SUBMISSION
-from bot.core.delivery import Alert, State
+from bot.core.delivery import Alert
 from bot.core.detect import Status
 from bot.core.profiles import Answers, Candidate, Profile, Submitted
 from bot.core.subscribers import MAIN_PROFILE, Address, Language, Subscriber
@@ -96,31 +95,24 @@ async def timed(
     return {"rate": len(work) / spent, "cpu": cpu / len(work) * 1000}
 
 
-async def delivered(path: str, notifier: Notifier) -> Facts:
+async def delivered(store: Store, notifier: Notifier) -> Facts:
     """Deliver all that is due as `drawbell run` does; the share of a core, and what is left."""
-    async with a_store(path) as store:
-        courier = Courier(store=store, sender=a_sender(notifier, now))
-        cpu, started = time.process_time(), time.perf_counter()
-        running = asyncio.create_task(courier.run())
-        while courier.busy or await _due(store, courier.platform):  # noqa: ASYNC110 - a database tells nobody
-            await asyncio.sleep(0.05)
-        cpu, spent = time.process_time() - cpu, time.perf_counter() - started
-        courier.stop()
-        await running
-    return {"core": cpu / spent * 100, "unsent": _unsent(path)}
+    courier = Courier(store=store, sender=a_sender(notifier, now))
+    cpu, started = time.process_time(), time.perf_counter()
+    running = asyncio.create_task(courier.run())
+    while courier.busy or await _due(store, courier.platform):  # noqa: ASYNC110 - nobody tells us
+        await asyncio.sleep(0.05)
+    cpu, spent = time.process_time() - cpu, time.perf_counter() - started
+    courier.stop()
+    await running
+    async with store.look() as memory:
+        unsent = await memory.outbox.waiting()
+    return {"core": cpu / spent * 100, "unsent": len(unsent)}
 
 
 async def _due(store: Store, platform: str) -> bool:
     async with store.look() as memory:
         return await memory.outbox.due(platform, now())
-
-
-def _unsent(path: str) -> float:
-    connection = sqlite3.connect(path)
-    asked = "SELECT count(*) FROM deliveries WHERE state <> ?"
-    [found] = connection.execute(asked, (int(State.SENT),)).fetchone()
-    connection.close()
-    return float(found)
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.bulk import alerts_of, delivered, timed
+from benchmarks.bulk import a_store, alerts_of, delivered, timed
 from benchmarks.child import Facts, progress, run_step
 from benchmarks.report import Measure, Reference, Result
 from benchmarks.server import a_server, checked
@@ -109,8 +109,8 @@ def paced(url: str, path: str) -> Facts:
 async def _paced(url: str, path: str, per_second: float) -> Facts:
     from adapters.discord.platform import discord_bot  # noqa: PLC0415 - half a second of imports
 
-    async with discord_bot(_settings(url, per_second)) as bot:
-        return await delivered(path, bot.notifier)
+    async with a_store(path) as store, discord_bot(_settings(url, per_second)) as bot:
+        return await delivered(store, bot.notifier)
 
 
 def unpaced(url: str, path: str, count: str) -> Facts:

@@ -10,7 +10,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from benchmarks.bulk import alerts_of, delivered, timed
+from benchmarks.bulk import a_store, alerts_of, delivered, timed
 from benchmarks.child import Facts, progress, run_step
 from benchmarks.platforms import PLATFORM
 from benchmarks.report import Measure, Reference, Result
@@ -217,9 +217,9 @@ def paced(url: str, path: str) -> Facts:
 async def _paced(url: str, path: str) -> Facts:
     from adapters.telegram.platform import telegram  # noqa: PLC0415 - half a second of imports
 
-    async with telegram(_settings(url)) as bot:
+    async with a_store(path) as store, telegram(_settings(url)) as bot:
         await bot.connect()
-        return await delivered(path, bot.notifier)
+        return await delivered(store, bot.notifier)
 
 
 def _settings(url: str) -> "TelegramSettings":
