@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from adapters.addresses import chat_of
+
 PREFIX = "DRAWBELL_"
 OFFICIAL_FEED = "https://www.canada.ca/content/dam/ircc/documents/json/ee_rounds_123_en.json"
 NEWS_FEEDS = (
@@ -91,6 +93,7 @@ class Settings(BaseSettings):
             platform, _, chat = text.partition(":")
             if platform not in ("telegram", "discord", "http") or not chat:
                 raise ValueError(f"{text!r} is not PLATFORM:CHAT, like telegram:123456")
+            chat_of(platform, chat)
         return value
 
     @field_validator("log_level", mode="before")

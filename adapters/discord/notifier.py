@@ -15,6 +15,7 @@ from adapters.discord.render import POST_COLOUR, colour_of, embeds, unmarked
 from adapters.discord.sending import Body, Wire
 from bot.core.categories import classify
 from bot.core.delivery import Alert
+from bot.core.errors import RecipientGone
 from bot.ports import Traits
 from bot.wording.alerts import alert_reply, group_post
 from bot.wording.groups import group_name
@@ -63,11 +64,14 @@ class DiscordNotifier:
 
     def is_group(self, chat: str) -> bool:
         """Whether it is a server's channel."""
-        return Chat.of(chat).is_group
+        try:
+            return Chat.of(chat).is_group
+        except ValueError:
+            return False  # nor is it anything else; `send` says so
 
     async def send(self, alert: Alert, *, plain: bool = False) -> str | None:
         """Send one alert; a repetition within minutes is known again by its nonce."""
-        chat = Chat.of(alert.to.address.chat)
+        chat = _chat_of(alert)
         if chat.is_group:
             return await self._post(chat.id, alert, plain=plain)
         return await self._tell(chat.id, alert, plain=plain)
@@ -87,7 +91,7 @@ class DiscordNotifier:
 
     async def _told(self, person: int, alert: Alert, bodies: list[Body]) -> str | None:
         known = alert.to.fact(DM)
-        if known is not None:
+        if known is not None and known.isdecimal():  # an import may have brought anything
             try:
                 return await self._sent(int(known), alert, bodies)
             except ChannelGone:
@@ -136,6 +140,14 @@ class DiscordNotifier:
         thread = await self._wire.call("GET", "/channels/{channel_id}", channel_id=int(last))
         title = round_title(words_in(alert.to.language), alert.rounds[-1].round)
         return str(last) if thread.get("name") == title[:_THREAD_NAME] else None
+
+
+def _chat_of(alert: Alert) -> Chat:
+    """Where an alert goes; nobody can be at what is no address."""
+    try:
+        return Chat.of(alert.to.address.chat)
+    except ValueError as error:
+        raise RecipientGone(str(error)) from None
 
 
 def nonce_of(alert: Alert, part: int = 0) -> str:
