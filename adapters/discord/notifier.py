@@ -96,11 +96,14 @@ class DiscordNotifier:
                 return await self._sent(int(known), alert, bodies)
             except ChannelGone:
                 log.warning("dm_channel_gone", person=person)
+        channel = await self._doors.channel(person)
         try:
-            return await self._sent(await self._doors.channel(person), alert, bodies)
+            receipt = await self._sent(channel, alert, bodies)
         except ChannelGone:
             self._doors.forget(person)
             raise
+        await self._doors.works(person, channel)
+        return receipt
 
     async def _sent(self, channel: int, alert: Alert, bodies: list[Body]) -> str | None:
         """Send all parts; returns the id of the first."""

@@ -6,16 +6,21 @@ from datetime import UTC, datetime
 
 import pytest
 
+from adapters.discord.doors import NEW_A_MINUTE
 from adapters.discord.platform import discord_bot
+from adapters.discord.remembered import InMemory
 from bot.core.detect import Status
+from bot.core.errors import StoreUnavailable
+from bot.core.subscribers import Address, Subscriber
 from bot.pipeline.courier import Courier
 from bot.pipeline.deliver import LEASE, a_sender
 from bot.pipeline.poll import announce
+from bot.platforms import Notes
 from storage.unit_of_work import Database
 from tests.builders import a_round
 from tests.fakes.discord_api import FakeDiscord, Refused, limited, serving
 from tests.fakes.discord_bot import eventually, settings_for
-from tests.fakes.people import a_subscriber
+from tests.fakes.people import a_subscriber, an_address
 
 PEOPLE = range(1000, 1060)
 
@@ -32,13 +37,16 @@ async def api() -> AsyncIterator[FakeDiscord]:
 
 
 async def announced(store: Database, api: FakeDiscord) -> None:
+    people = [
+        a_subscriber(f"dm:{one}", platform="discord").with_facts(dm=str(api.dm(one)))
+        for one in PEOPLE
+    ]
+    await announced_to(people, store)
+
+
+async def announced_to(people: list[Subscriber], store: Database) -> None:
     async with store.begin() as memory:
-        await memory.subscribers.save_all(
-            [
-                a_subscriber(f"dm:{one}", platform="discord").with_facts(dm=str(api.dm(one)))
-                for one in PEOPLE
-            ]
-        )
+        await memory.subscribers.save_all(people)
         await memory.rounds.add([a_round()], Status.ANNOUNCED, now())
         await announce(memory, [a_round()], now())
 
@@ -79,3 +87,59 @@ async def test_what_was_sent_and_not_written_down_is_not_sent_twice(
         async with discord_bot(settings_for(api)) as bot:
             await asyncio.gather(*(bot.notifier.send(alert) for alert in alerts))
     assert [len(api.told(one)) for one in PEOPLE] == [1] * len(PEOPLE)
+
+
+async def all_delivered(store: Database, api: FakeDiscord, messages: int) -> None:
+    """Let a new process deliver until so many messages are there."""
+    async with discord_bot(settings_for(api), Notes(store)) as bot:
+        courier = Courier(store=store, sender=a_sender(bot.notifier, now))
+        running = asyncio.create_task(courier.run())
+
+        async def all_told() -> bool:
+            return sum(api.counts.values()) >= messages and not courier.busy
+
+        await eventually(all_told)
+        courier.stop()
+        await running
+
+
+async def test_channels_that_were_opened_are_known_after_a_restart(
+    api: FakeDiscord, store: Database
+) -> None:
+    people = [a_subscriber(f"dm:{one}", platform="discord") for one in PEOPLE[:NEW_A_MINUTE]]
+    await announced_to(people, store)
+    await all_delivered(store, api, len(people))
+    assert len(api.called("users/@me/channels")) == len(people)
+
+    async with store.begin() as memory:
+        await announce(memory, [a_round()], now())
+    await all_delivered(store, api, 2 * len(people))
+    assert len(api.called("users/@me/channels")) == len(people)
+    assert [len(api.told(one)) for one in PEOPLE[:NEW_A_MINUTE]] == [2] * len(people)
+
+
+async def test_a_channel_that_is_there_no_more_is_replaced_by_the_new_one(
+    api: FakeDiscord, store: Database
+) -> None:
+    await announced_to([a_subscriber("dm:1", platform="discord").with_facts(dm="99")], store)
+    await all_delivered(store, api, 1)
+    async with store.look() as memory:
+        saved = await memory.subscribers.find(an_address("dm:1", "discord"))
+    assert saved is not None
+    assert saved.fact("dm") == str(api.dm(1))
+
+
+async def test_a_channel_that_cannot_be_kept_costs_nobody_their_alert(
+    api: FakeDiscord, store: Database
+) -> None:
+    await announced_to([a_subscriber("dm:1", platform="discord")], store)
+
+    class Locked(InMemory):
+        async def know(self, address: Address, name: str, value: str) -> None:
+            raise StoreUnavailable("locked")
+
+    async with store.begin() as memory:
+        [alert] = await memory.outbox.claim("discord", now=now(), lease=LEASE, limit=1)
+    async with discord_bot(settings_for(api), Locked()) as bot:
+        await bot.notifier.send(alert)
+    assert len(api.told(1)) == 1
