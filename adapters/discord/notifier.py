@@ -36,6 +36,9 @@ REMEMBERED = timedelta(minutes=3)
 MOST_IN_FLIGHT = 64
 """Enough for 500 a second, each of them under way and then written down for an eighth of one."""
 
+REFUSALS_PER_MINUTE = 300.0
+"""With a minute's worth at once, 3,300 in ten minutes: a third of what gets an address banned."""
+
 _PER_CHANNEL_MINUTE = 60.0
 _THREAD_NAME = 100
 
@@ -49,6 +52,7 @@ class DiscordNotifier:
         doors: Doors,
         *,
         per_second: float,
+        refusals_per_minute: float = REFUSALS_PER_MINUTE,
         missing: Callable[[int], tuple[str, ...]] = lambda _channel: (),
     ) -> None:
         self._wire = wire
@@ -58,6 +62,7 @@ class DiscordNotifier:
             platform=PLATFORM,
             per_second=per_second,
             per_group_minute=_PER_CHANNEL_MINUTE,
+            refusals_per_minute=refusals_per_minute,
             in_flight=int(min(max(per_second, 16), MOST_IN_FLIGHT)),
             idempotent_for=REMEMBERED,
         )

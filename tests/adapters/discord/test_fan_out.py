@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from adapters.discord.doors import NEW_A_MINUTE
+from adapters.discord.notifier import MOST_IN_FLIGHT, DiscordNotifier
 from adapters.discord.platform import discord_bot
 from adapters.discord.remembered import InMemory
 from bot.core.detect import Status
@@ -143,3 +145,75 @@ async def test_a_channel_that_cannot_be_kept_costs_nobody_their_alert(
     async with discord_bot(settings_for(api), Locked()) as bot:
         await bot.notifier.send(alert)
     assert len(api.told(1)) == 1
+
+
+class Refusing:
+    """Everybody's private messages are closed; delivery goes on in one process."""
+
+    people = range(5000, 5400)
+    a_minute = 60.0
+
+    def __init__(self, api: FakeDiscord, store: Database) -> None:
+        self.api, self.store = api, store
+        self.ahead = timedelta()
+        api.limit = None
+
+    def now(self) -> datetime:
+        return now() + self.ahead
+
+    @asynccontextmanager
+    async def delivering(self) -> AsyncIterator[Courier]:
+        async with discord_bot(settings_for(self.api, per_second=400), Notes(self.store)) as bot:
+            notifier = DiscordNotifier(
+                bot._wire, bot._doors, per_second=400, refusals_per_minute=self.a_minute
+            )
+            courier = Courier(store=self.store, sender=a_sender(notifier, self.now))
+            running = asyncio.create_task(courier.run())
+            yield courier
+            courier.stop()
+            await running
+
+    def refused(self) -> int:
+        return sum(one.status == 403 for one in self.api.calls)
+
+    def told(self) -> int:
+        return sum(self.api.counts.values())
+
+    async def incidents(self) -> list[tuple[str, bool]]:
+        async with self.store.look() as memory:
+            found = await memory.process.incidents()
+        return [(one.kind, one.ended_at is not None) for one in found]
+
+
+async def test_closed_messages_of_thousands_come_nowhere_near_a_ban(
+    api: FakeDiscord, store: Database
+) -> None:
+    scene = Refusing(api, store)
+    api.closed_dms.update(scene.people)
+    known = {one: str(api.dm(one)) for one in scene.people}
+    await announced_to(
+        [a_subscriber(f"dm:{one}", platform="discord").with_facts(dm=known[one]) for one in known],
+        store,
+    )
+    async with scene.delivering() as courier:
+        await api.until(lambda: scene.refused() >= scene.a_minute)
+        await asyncio.sleep(1.5)  # in which at 400 a second everybody would have been asked
+        assert scene.refused() <= scene.a_minute + MOST_IN_FLIGHT + 5
+        assert await scene.incidents() == [("refusals/discord", False)]
+
+        api.closed_dms.clear()
+        before = scene.refused()
+        await api.until(lambda: scene.told() >= len(known) - before)  # who was not asked yet
+
+        async def at_rest() -> bool:
+            return not courier.busy
+
+        await eventually(at_rest)
+        scene.ahead = timedelta(hours=2)
+        await api.until(lambda: scene.told() >= len(known), 30)
+        await eventually(at_rest)
+    assert [len(api.told(one)) for one in known] == [1] * len(known)
+    assert await scene.incidents() == [("refusals/discord", True)]
+    async with store.look() as memory:
+        people = [one for _key, one in await memory.subscribers.page(0, 1000)]
+    assert [one.gone_at for one in people] == [None] * len(known)
