@@ -15,7 +15,7 @@ from typing import cast
 from benchmarks.child import StepFailed
 from benchmarks.report import Result, print_result
 
-TOPICS = ("parse", "start", "poll", "match", "chat", "deliver", "telegram")
+TOPICS = ("parse", "start", "poll", "match", "chat", "deliver", "telegram", "discord")
 DEFAULT_SUBSCRIBERS = 1_000_000
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
 from adapters.http.notifier import HttpNotifier, http_notifier
+from bot.core.subscribers import Address
 from bot.pipeline.limiter import Lane, Limiter
 from bot.ports import Notifier, Store
 from bot.settings import Settings
@@ -99,6 +100,13 @@ class Notes:
         """Note something for the next start."""
         async with self._store.begin() as memory:
             await memory.process.keep_note(key, value)
+
+    async def know(self, address: Address, name: str, value: str) -> None:
+        """Keep a fact of whoever is at an address, if anybody is."""
+        async with self._store.begin() as memory:
+            saved = await memory.subscribers.find(address)
+            if saved is not None:
+                await memory.subscribers.save(saved.with_facts(**{name: value}))
 
 
 def discord_of(settings: Settings, store: Store) -> AbstractAsyncContextManager[Platform]:

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from adapters.addresses import chat_of
+
 PREFIX = "DRAWBELL_"
 OFFICIAL_FEED = "https://www.canada.ca/content/dam/ircc/documents/json/ee_rounds_123_en.json"
 NEWS_FEEDS = (
@@ -45,7 +47,7 @@ class Settings(BaseSettings):
     telegram_proxy: str | None = None
     telegram_webhook_url: str | None = None
     telegram_webhook_listen: str = Field(default="127.0.0.1:8443", pattern=r".+:\d{1,5}")
-    discord_per_second: float = Field(default=45, gt=0, le=50)
+    discord_per_second: float = Field(default=49.25, gt=0, le=1000)
     discord_shards: int | None = Field(default=None, ge=1, le=1000)
     discord_proxy: str | None = None
     http_url: str | None = None
@@ -93,6 +95,7 @@ class Settings(BaseSettings):
             platform, _, chat = text.partition(":")
             if platform not in ("telegram", "discord", "http") or not chat:
                 raise ValueError(f"{text!r} is not PLATFORM:CHAT, like telegram:123456")
+            chat_of(platform, chat)
         return value
 
     @field_validator("log_level", mode="before")

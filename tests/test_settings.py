@@ -118,6 +118,8 @@ WRONG = [
     ("DRAWBELL_POLL_SECONDS", "0"),
     ("DRAWBELL_POLL_SECONDS", "86401"),
     ("DRAWBELL_POLL_SECONDS", "nan"),
+    ("DRAWBELL_ADMIN_CHATS", "telegram:@someone"),
+    ("DRAWBELL_ADMIN_CHATS", "telegram:1, discord:someone"),
     ("DRAWBELL_LOG_LEVEL", "loud"),
     ("DRAWBELL_LOG_FORMAT", "xml"),
 ]

@@ -1,9 +1,11 @@
 """Discord's chats as addresses: "dm:" and a person's id, or "ch:" and a channel's."""
 
+import re
 from dataclasses import dataclass
 
 PLATFORM = "discord"
 _PERSON, _CHANNEL = "dm", "ch"
+_FORM = re.compile(r"(?:(dm|ch):)?([1-9][0-9]{0,19})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +17,18 @@ class Chat:
 
     @classmethod
     def of(cls, address: str) -> "Chat":
-        """The chat that an address names."""
-        if address.isdecimal():
-            return cls(int(address))  # a person's id as Discord shows it
-        kind, colon, number = address.partition(":")
-        if not colon or kind not in (_PERSON, _CHANNEL):
-            raise ValueError(f"no address at Discord: {address}")
+        """The chat that an address names; a bare number is a person's id as Discord shows it.
+
+        Raises:
+            ValueError: it can be none.
+        """
+        found = _FORM.fullmatch(address)
+        if found is None:
+            raise ValueError(
+                f"{address!r} is no address at Discord: a person is dm:NUMBER or NUMBER, "
+                "a channel of a server is ch:NUMBER"
+            )
+        kind, number = found.groups()
         return cls(int(number), is_group=kind == _CHANNEL)
 
     def __str__(self) -> str:

@@ -1,19 +1,31 @@
 """Channels to people in private: opened a few at a time, remembered, and known to be closed.
 
 Discord takes many new direct messages in a short time for spam and cuts a bot off, so channels
-are opened when people subscribe, and all others only so many a minute.
+are opened when people subscribe, and all others only so many a minute. One that took a message is
+kept as a fact of its person: alerts bring it along, and it costs one write for each channel.
 """
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+
+import structlog
 
 from adapters.discord.sending import Wire
-from bot.core.errors import Scope, TryLater
+from bot.core.errors import Scope, StoreUnavailable, TryLater
+
+log = structlog.get_logger()
 
 NEW_A_MINUTE = 10
 _MINUTE = 60.0
-_REMEMBERED = 100_000
+_REMEMBERED = 1_000
+"""So many are known here, too: those of alerts that were claimed before they were kept."""
+
+Keep = Callable[[int, int], Awaitable[None]]
+
+
+async def _nowhere(_person: int, _channel: int) -> None:
+    """Where nothing can be kept."""
 
 
 class Doors:
@@ -22,11 +34,13 @@ class Doors:
     def __init__(
         self,
         wire: Wire,
+        keep: Keep = _nowhere,
         *,
         per_minute: int = NEW_A_MINUTE,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._wire = wire
+        self._keep = keep
         self._clock = clock
         self._opened: deque[float] = deque(maxlen=per_minute)
         self._channels: dict[int, int] = {}
@@ -48,6 +62,13 @@ class Doors:
             self._channels.pop(next(iter(self._channels)))
         self._channels[person] = channel
         return channel
+
+    async def works(self, person: int, channel: int) -> None:
+        """A person's channel took a message: keep it over the next start."""
+        try:
+            await self._keep(person, channel)
+        except StoreUnavailable as error:  # it will be opened once more
+            log.error("dm_channel_not_kept", reason=str(error))
 
     def forget(self, person: int) -> None:
         """A channel is not there any more."""

@@ -1,15 +1,24 @@
-"""What keeps requests from being made at all: a closed gate, a used-up budget, a full bucket.
+"""What keeps requests from being made: a closed gate, a used-up budget, a full bucket, the pace.
 
 Discord bans an address for a while after 10,000 invalid requests (401, 403, 429) in ten minutes.
 All times are seconds of one clock that never goes back.
 """
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
 
 WINDOW = 600.0
 MOST_INVALID = 5_000
 """So many invalid requests in ten minutes, and we stop by ourselves."""
+
+_LEEWAY, _LATENESS = 1.008, 0.002
+"""So much quicker than alerts may requests be, and so many seconds may a timer wake them late.
+
+At 49.25 alerts a second no second holds more than 50 requests, even if they travel 5 ms apart.
+"""
+
+_TICK = 0.001
 
 _INVALID = frozenset({401, 403, 429})
 _TIDY = 1_000
@@ -48,6 +57,28 @@ class Gate:
         if self.invalid < (self._invalid.maxlen or 0):
             return 0.0
         return self._invalid[0] + WINDOW
+
+
+class Spacing:
+    """Lets requests through one at a time, never closer together than the pace allows.
+
+    Alerts have a pace already. But some take several requests, the loop may wake them late and
+    then all at once, and Discord counts everything.
+    """
+
+    def __init__(self, clock: Callable[[], float], per_second: float) -> None:
+        self._clock = clock
+        self._apart = 1 / (per_second * _LEEWAY)
+        self._next_at = 0.0
+        self._turn = asyncio.Lock()
+
+    async def turn(self) -> None:
+        """Wait until a request may be made; it should then be made at once."""
+        async with self._turn:
+            wait = self._next_at - self._clock()
+            if wait >= _TICK:
+                await asyncio.sleep(wait)
+            self._next_at = max(self._next_at, self._clock() - _LATENESS) + self._apart
 
 
 class Buckets:

@@ -15,6 +15,7 @@ from adapters.discord.render import POST_COLOUR, colour_of, embeds, unmarked
 from adapters.discord.sending import Body, Wire
 from bot.core.categories import classify
 from bot.core.delivery import Alert
+from bot.core.errors import RecipientGone
 from bot.ports import Traits
 from bot.wording.alerts import alert_reply, group_post
 from bot.wording.groups import group_name
@@ -32,6 +33,12 @@ GENERAL = "general"
 REMEMBERED = timedelta(minutes=3)
 """How long Discord knows a nonce again; it says "a few minutes"."""
 
+MOST_IN_FLIGHT = 64
+"""Enough for 500 a second, each of them under way and then written down for an eighth of one."""
+
+REFUSALS_PER_MINUTE = 300.0
+"""With a minute's worth at once, 3,300 in ten minutes: a third of what gets an address banned."""
+
 _PER_CHANNEL_MINUTE = 60.0
 _THREAD_NAME = 100
 
@@ -45,6 +52,7 @@ class DiscordNotifier:
         doors: Doors,
         *,
         per_second: float,
+        refusals_per_minute: float = REFUSALS_PER_MINUTE,
         missing: Callable[[int], tuple[str, ...]] = lambda _channel: (),
     ) -> None:
         self._wire = wire
@@ -54,17 +62,21 @@ class DiscordNotifier:
             platform=PLATFORM,
             per_second=per_second,
             per_group_minute=_PER_CHANNEL_MINUTE,
-            in_flight=int(min(max(per_second, 16), 64)),
+            refusals_per_minute=refusals_per_minute,
+            in_flight=int(min(max(per_second, 16), MOST_IN_FLIGHT)),
             idempotent_for=REMEMBERED,
         )
 
     def is_group(self, chat: str) -> bool:
         """Whether it is a server's channel."""
-        return Chat.of(chat).is_group
+        try:
+            return Chat.of(chat).is_group
+        except ValueError:
+            return False  # nor is it anything else; `send` says so
 
     async def send(self, alert: Alert, *, plain: bool = False) -> str | None:
         """Send one alert; a repetition within minutes is known again by its nonce."""
-        chat = Chat.of(alert.to.address.chat)
+        chat = _chat_of(alert)
         if chat.is_group:
             return await self._post(chat.id, alert, plain=plain)
         return await self._tell(chat.id, alert, plain=plain)
@@ -84,16 +96,19 @@ class DiscordNotifier:
 
     async def _told(self, person: int, alert: Alert, bodies: list[Body]) -> str | None:
         known = alert.to.fact(DM)
-        if known is not None:
+        if known is not None and known.isdecimal():  # an import may have brought anything
             try:
                 return await self._sent(int(known), alert, bodies)
             except ChannelGone:
                 log.warning("dm_channel_gone", person=person)
+        channel = await self._doors.channel(person)
         try:
-            return await self._sent(await self._doors.channel(person), alert, bodies)
+            receipt = await self._sent(channel, alert, bodies)
         except ChannelGone:
             self._doors.forget(person)
             raise
+        await self._doors.works(person, channel)
+        return receipt
 
     async def _sent(self, channel: int, alert: Alert, bodies: list[Body]) -> str | None:
         """Send all parts; returns the id of the first."""
@@ -133,6 +148,14 @@ class DiscordNotifier:
         thread = await self._wire.call("GET", "/channels/{channel_id}", channel_id=int(last))
         title = round_title(words_in(alert.to.language), alert.rounds[-1].round)
         return str(last) if thread.get("name") == title[:_THREAD_NAME] else None
+
+
+def _chat_of(alert: Alert) -> Chat:
+    """Where an alert goes; nobody can be at what is no address."""
+    try:
+        return Chat.of(alert.to.address.chat)
+    except ValueError as error:
+        raise RecipientGone(str(error)) from None
 
 
 def nonce_of(alert: Alert, part: int = 0) -> str:

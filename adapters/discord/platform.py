@@ -12,12 +12,12 @@ import discord
 import structlog
 
 from adapters.discord.answers import bodies
-from adapters.discord.chats import Chat
+from adapters.discord.chats import PLATFORM, Chat
 from adapters.discord.client import Listener, ManyShards, OneShard
 from adapters.discord.definitions import definitions
 from adapters.discord.doors import Doors
 from adapters.discord.errors import translated
-from adapters.discord.notifier import DiscordNotifier
+from adapters.discord.notifier import DM, DiscordNotifier
 from adapters.discord.permissions import missing_in
 from adapters.discord.remembered import InMemory, Remembered, sync_commands
 from adapters.discord.sending import Wire
@@ -25,7 +25,7 @@ from adapters.discord.subscribing import Subscribing
 from adapters.discord.talk import Talk
 from adapters.discord.transport import Rest
 from bot.core.errors import DrawbellError, TryLater
-from bot.core.subscribers import Language
+from bot.core.subscribers import Address, Language
 from bot.pipeline.limiter import Lane, Limiter
 from bot.ports import Store
 from bot.wording.spans import Reply
@@ -61,7 +61,7 @@ class Discord:
         self._settings = settings
         self._remembered = remembered
         self._wire = Wire(rest)
-        self._doors = Doors(self._wire)
+        self._doors = Doors(self._wire, self._keep_channel)
         self._client: discord.Client | None = None
         self._talk: Talk | None = None
         self.notifier = DiscordNotifier(
@@ -70,6 +70,10 @@ class Discord:
             per_second=settings.per_second,
             missing=lambda channel: missing_in(self._client, channel),
         )
+
+    async def _keep_channel(self, person: int, channel: int) -> None:
+        address = Address(platform=PLATFORM, chat=str(Chat(person)))
+        await self._remembered.know(address, DM, str(channel))
 
     async def run(
         self,
@@ -158,7 +162,9 @@ async def discord_bot(
     settings: DiscordSettings, remembered: Remembered | None = None
 ) -> AsyncIterator[Discord]:
     """A bot that is not connected yet; its connections are closed at the end."""
-    rest = Rest(settings.token, settings.api_url, proxy=settings.proxy)
+    rest = Rest(
+        settings.token, settings.api_url, per_second=settings.per_second, proxy=settings.proxy
+    )
     await rest.open()
     try:
         yield Discord(rest, settings, remembered or InMemory())

@@ -8,18 +8,26 @@ import orjson
 import structlog
 
 from adapters.discord.sending import Wire
+from bot.core.subscribers import Address
 
 log = structlog.get_logger()
 
 
 class Remembered(Protocol):
-    """A few texts by their names."""
+    """A few texts by their names, and facts of subscribers."""
 
     async def get(self, key: str) -> str | None:
         """What was kept under a name, None if nothing was."""
 
     async def set(self, key: str, value: str) -> None:
         """Keep something."""
+
+    async def know(self, address: Address, name: str, value: str) -> None:
+        """Keep a fact of whoever is at an address, if anybody is.
+
+        Raises:
+            StoreUnavailable: the database cannot be used.
+        """
 
 
 class InMemory:
@@ -35,6 +43,9 @@ class InMemory:
     async def set(self, key: str, value: str) -> None:
         """See `Remembered`."""
         self._kept[key] = value
+
+    async def know(self, address: Address, name: str, value: str) -> None:
+        """See `Remembered`: nobody is anywhere."""
 
 
 async def sync_commands(

@@ -53,7 +53,7 @@ class Subscribing:
         """
         saved = await self._saved(person)
         if saved is not None and saved.fact(DM) != str(channel):
-            await self._keep(person, channel)
+            await self._doors.works(person, channel)
         self._doors.closed.discard(person)
 
     async def _try(self, saved: Subscriber, person: int) -> None:
@@ -70,13 +70,7 @@ class Subscribing:
         except DeliveryError as error:
             log.info("dm_not_tried", person=person, reason=str(error))
         else:
-            await self._keep(person, channel)
-
-    async def _keep(self, person: int, channel: int) -> None:
-        async with self._store.begin() as memory:
-            saved = await memory.subscribers.find(_address(person))
-            if saved is not None:
-                await memory.subscribers.save(saved.with_facts(**{DM: str(channel)}))
+            await self._doors.works(person, channel)
 
     async def _saved(self, person: int) -> Subscriber | None:
         async with self._store.look() as memory:

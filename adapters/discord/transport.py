@@ -7,6 +7,7 @@ outlives gateways: `close`, which discord.py calls when it loses one for good, d
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -19,21 +20,27 @@ from discord.gateway import DiscordWebSocket
 from discord.http import HTTPClient, Route
 
 from adapters.discord.endings import Answer, Held, Limited, MaybeSent, NotSent, failure, refusal
-from adapters.discord.limits import Buckets, Gate
+from adapters.discord.limits import Buckets, Gate, Spacing
 
 _LONGEST_WAIT_FOR_A_BUCKET = 1.0
 _CONNECTIONS = 128
 _JSON = "application/json"
+_UNCOUNTED = ("/interactions/", "/webhooks/")
+"""Paths that do not count towards the limit of the whole bot."""
 
 
 class Rest(HTTPClient):
-    """See `discord.http.HTTPClient`. `api_url` is the API's root with its version."""
+    """See `discord.http.HTTPClient`. `api_url` is the API's root with its version.
+
+    `per_second` is how many requests are made of those that Discord counts together.
+    """
 
     def __init__(
         self,
         token: str,
         api_url: str,
         *,
+        per_second: float = math.inf,
         proxy: str | None = None,
         read_timeout: float = 20.0,
         clock: Callable[[], float] = time.monotonic,
@@ -43,6 +50,7 @@ class Rest(HTTPClient):
         self.gate = Gate(clock)
         self._api_url = api_url
         self._free = Buckets(clock)
+        self._spacing = Spacing(clock, per_second)
         self._timeout = aiohttp.ClientTimeout(
             total=None, connect=10.0, sock_connect=10.0, sock_read=read_timeout
         )
@@ -99,7 +107,7 @@ class Rest(HTTPClient):
         return self._taken(route, answer)
 
     async def _turn(self, route: Route) -> None:
-        """Wait a little for a bucket; whatever takes longer is for the caller to wait."""
+        """Wait a little for bucket and pace; whatever takes longer is for the caller to wait."""
         closed = self.gate.wait()
         if closed:
             raise Held(closed, everybody=True)
@@ -108,6 +116,8 @@ class Rest(HTTPClient):
             raise Held(wait, everybody=False)
         if wait:
             await asyncio.sleep(wait)
+        if not route.path.startswith(_UNCOUNTED):
+            await self._spacing.turn()
 
     async def _ask(self, route: Route, sent: dict[str, Any]) -> Answer:
         if self._pool is None:

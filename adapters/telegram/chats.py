@@ -1,9 +1,11 @@
 """Telegram's chats as addresses: the chat's id, and a topic's after a slash."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 PLATFORM = "telegram"
+_FORM = re.compile(r"(-?[1-9][0-9]{0,18})(?:/([1-9][0-9]{0,18}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +17,18 @@ class Chat:
 
     @classmethod
     def of(cls, address: str) -> "Chat":
-        """The chat that an address names."""
-        chat, _, topic = address.partition("/")
+        """The chat that an address names.
+
+        Raises:
+            ValueError: it can be none.
+        """
+        found = _FORM.fullmatch(address)
+        if found is None:
+            raise ValueError(
+                f"{address!r} is no address on Telegram: a chat is its number, like 123456789 or "
+                "-1001234567890, and a topic follows after a slash"
+            )
+        chat, topic = found.groups()
         return cls(int(chat), int(topic) if topic else None)
 
     def __str__(self) -> str:

@@ -37,11 +37,14 @@ class TelegramNotifier:
 
     def is_group(self, chat: str) -> bool:
         """Whether many people read along."""
-        return Chat.of(chat).is_group
+        try:
+            return Chat.of(chat).is_group
+        except ValueError:
+            return False  # nor is it anything else; `send` says so
 
     async def send(self, alert: Alert, *, plain: bool = False) -> str | None:
         """Send one alert; without its topic when that is gone, and plain when refused as HTML."""
-        chat = Chat.of(alert.to.address.chat)
+        chat = _chat_of(alert)
         try:
             return await self._send(chat, alert, plain=plain)
         except TopicGone as gone:
@@ -71,6 +74,14 @@ class TelegramNotifier:
                 raise
             log.error("markup_rejected", announcement=alert.key.announcement)
             return await self._wire.send(chat, shown, below, plain=True, bulk=True)
+
+
+def _chat_of(alert: Alert) -> Chat:
+    """Where an alert goes; nobody can be at what is no address."""
+    try:
+        return Chat.of(alert.to.address.chat)
+    except ValueError as error:
+        raise RecipientGone(str(error)) from None
 
 
 Rendered = tuple[tuple[Piece, ...], Keyboard | None]

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress
 
+from adapters.addresses import chat_of
 from bot.cli.output import DONE, FAILED, complain
 from bot.cli.people_lines import SubscriberLine, line_of, subscriber_of
 from bot.settings import Settings
@@ -67,12 +68,15 @@ def _lines(path: Path) -> Iterator[tuple[int, SubscriberLine | str]]:
 
 def _read(text: str) -> SubscriberLine | str:
     try:
-        return SubscriberLine.model_validate_json(text)
+        line = SubscriberLine.model_validate_json(text)
+        return line.model_copy(update={"chat": chat_of(line.platform, line.chat)})
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         what = first["msg"].removeprefix("Value error, ")
         return f"{place}: {what}" if place else what
+    except ValueError as error:
+        return f"chat: {error}"
 
 
 async def _save(settings: Settings, path: Path, total: int) -> None:

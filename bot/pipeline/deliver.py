@@ -17,6 +17,7 @@ from bot.core.errors import (
     AlertRejected,
     DeliveryError,
     OutcomeUnknown,
+    RecipientGone,
     TryLater,
 )
 from bot.core.outcomes import GIVE_UP, Patience, failed, held_up, sent
@@ -169,6 +170,8 @@ def _tell_limiter(alert: Alert, error: DeliveryError, limiter: Limiter) -> None:
             limiter.told_to_wait(alert.to.address.chat, seconds, error.scope)
         case TryLater() | OutcomeUnknown():
             limiter.trouble()
+        case RecipientGone():
+            limiter.refused()
         case _:
             limiter.passed()
 
@@ -215,7 +218,11 @@ def a_sender(
     traits = notifier.traits
     return Sender(
         notifier=notifier,
-        limiter=Limiter(traits.per_second, group_interval=60 / traits.per_group_minute),
+        limiter=Limiter(
+            traits.per_second,
+            group_interval=60 / traits.per_group_minute,
+            refusals_per_minute=traits.refusals_per_minute,
+        ),
         clock=clock,
         patience=Patience(give_up=give_up, idempotent_for=traits.idempotent_for),
         breaker=Breaker(),

@@ -1,11 +1,13 @@
 """Who may send next on one platform: one slot at a time, people's replies before alerts.
 
-Knows three things: the pace of the platform, a pause that all of it shares, and when each chat may
-be written to again. Nothing of it is kept: after a restart the platform says it again.
+Knows four things: the pace of the platform, a pause that all of it shares, how many refusals it
+bears, and when each chat may be written to again. Nothing of it is kept: after a restart the
+platform says it again.
 """
 
 import asyncio
 import heapq
+import math
 from collections import OrderedDict
 from collections.abc import Callable
 from enum import IntEnum
@@ -22,6 +24,7 @@ _CHAT_INTERVAL = 1.0
 _TICK = 0.001  # uvloop counts in milliseconds: a shorter wait would be none, again and again
 _TIDY = 1000
 _TROUBLES_IN_A_ROW = 5
+_REFUSALS_AT_ONCE = 60.0  # as many as a minute may see, before any of them is waited for
 _FIRST_TROUBLE_PAUSE, _LONGEST_TROUBLE_PAUSE = 0.5, 30.0
 
 
@@ -33,19 +36,25 @@ class Lane(IntEnum):
 
 
 class Limiter:
-    """Hands out slots. `clock` gives seconds and never goes back; `rate` is messages a second."""
+    """Hands out slots. `clock` gives seconds and never goes back; `rate` is messages a second.
+
+    Alerts wait while chats refuse more than so many a minute (`refusals_per_minute`).
+    """
 
     def __init__(
         self,
         rate: float,
         *,
         group_interval: float = _CHAT_INTERVAL,
+        refusals_per_minute: float = math.inf,
         clock: Callable[[], float] | None = None,
     ) -> None:
         self._clock = clock or asyncio.get_running_loop().time
         self._pace: Pace = pace(rate)
         self._group_interval = group_interval
         self._paused_until = 0.0
+        self._refusal_costs = 60 / refusals_per_minute
+        self._refusals_paid_at = 0.0
         self._chats: OrderedDict[str, float] = OrderedDict()
         self._limited: dict[str, float] = {}
         self._tidy_at = _TIDY
@@ -54,6 +63,7 @@ class Limiter:
         self._waiting: list[tuple[Lane, int, asyncio.Future[None]]] = []
         self._numbers = count()
         self._timer: asyncio.TimerHandle | None = None
+        self._serves_at = 0.0
 
     @property
     def rate(self) -> float:
@@ -62,7 +72,7 @@ class Limiter:
 
     async def turn(self, lane: Lane) -> None:
         """Wait for a slot; whoever was let through should send at once."""
-        if not self._waiting and self._opens_at() <= self._clock():
+        if not self._waiting and self._opens_at(lane) <= self._clock():
             self._pace = take(self._pace, self._clock())
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -70,18 +80,26 @@ class Limiter:
         self._serve_later()
         await turn
 
-    def _opens_at(self) -> float:
-        return max(self._pace.next_slot, self._paused_until)
+    def _opens_at(self, lane: Lane) -> float:
+        for_all = max(self._pace.next_slot, self._paused_until)
+        if lane is Lane.REPLY:  # whoever has just written to us will not refuse an answer
+            return for_all
+        return max(for_all, self._refusals_paid_at - _REFUSALS_AT_ONCE)
 
     def _serve_later(self) -> None:
-        if self._timer is None:
-            wait = max(_TICK, self._opens_at() - self._clock())
-            self._timer = asyncio.get_running_loop().call_later(wait, self._serve)
+        opens_at = self._opens_at(self._waiting[0][0])
+        if self._timer is not None:
+            if self._serves_at <= opens_at:
+                return
+            self._timer.cancel()
+        self._serves_at = opens_at
+        wait = max(_TICK, opens_at - self._clock())
+        self._timer = asyncio.get_running_loop().call_later(wait, self._serve)
 
     def _serve(self) -> None:
         self._timer = None
         self._pace = faster(self._pace, self._clock())
-        while self._waiting and self._opens_at() <= self._clock():
+        while self._waiting and self._opens_at(self._waiting[0][0]) <= self._clock():
             _lane, _number, turn = heapq.heappop(self._waiting)
             if not turn.done():  # whoever waited may have gone away meanwhile
                 self._pace = take(self._pace, self._clock())
@@ -139,6 +157,15 @@ class Limiter:
         wait = min(_FIRST_TROUBLE_PAUSE * 2 ** min(beyond, 16), _LONGEST_TROUBLE_PAUSE)
         self._paused_until = now + wait
         log.warning("platform_out_of_reach", pause=wait)
+
+    def refused(self) -> None:
+        """A chat refused its message: that counts where a platform bears only so many."""
+        self.passed()
+        now = self._clock()
+        slowed = self._refusals_paid_at > now + _REFUSALS_AT_ONCE
+        self._refusals_paid_at = max(self._refusals_paid_at, now) + self._refusal_costs
+        if not slowed and self._refusals_paid_at > now + _REFUSALS_AT_ONCE:
+            log.warning("slowed_by_refusals", a_minute=round(60 / self._refusal_costs))
 
     def passed(self) -> None:
         """A request got through."""

@@ -1,5 +1,6 @@
 """Platforms, and memory of what is to be sent on them."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,13 +24,15 @@ from bot.core.subscribers import Address
 class Traits:
     """What a platform is like, for whoever sends.
 
-    `per_second` and `per_group_minute` are messages; `idempotent_for` is how long it recognises a
+    `per_second` and `per_group_minute` are messages; `refusals_per_minute` is how many chats may
+    refuse one before it holds that against us; `idempotent_for` is how long it recognises a
     repeated request as the same message, None if it never does.
     """
 
     platform: str
     per_second: float
     per_group_minute: float = 60.0
+    refusals_per_minute: float = math.inf
     in_flight: int = 64
     idempotent_for: timedelta | None = None
 

@@ -71,7 +71,7 @@ def test_what_is_imported_comes_out_the_same(command: Command, tmp_path: Path) -
 
 
 def test_an_export_can_be_imported_elsewhere_and_again(command: Command, tmp_path: Path) -> None:
-    many = [{**FULL, "chat": str(number)} for number in range(2_500)]
+    many = [{**FULL, "chat": str(number)} for number in range(1, 2_501)]
     assert command("subscribers", "import", write(tmp_path, *many)).code == 0
     first = exported(command, tmp_path)
 
@@ -131,6 +131,8 @@ WRONG = {
     "no address": {},
     "another platform": {**ANNA, "platform": "fax"},
     "an empty chat": {**ANNA, "chat": ""},
+    "a name on telegram": {"platform": "telegram", "chat": "@someone"},
+    "a name on discord": {"platform": "discord", "chat": "someone#1234"},
     "a chat of two lines": {**ANNA, "chat": "a\nb"},
     "half a character": '{"platform": "console", "chat": "\\ud800"}',
     "an unknown field": {**ANNA, "colour": "red"},
@@ -173,6 +175,36 @@ def test_a_file_with_one_wrong_line_changes_nothing(
     assert "line 3: " in done.err
     assert "nothing was imported" in done.err
     assert exported(command, tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("platform", "chat", "right"),
+    [
+        ("telegram", "@someone", "a chat is its number"),
+        ("telegram", "123/x", "a topic follows after a slash"),
+        ("discord", "someone", "a person is dm:NUMBER"),
+        ("discord", "gu:1", "a channel of a server is ch:NUMBER"),
+    ],
+)
+def test_what_is_no_address_is_told_with_what_is_one(
+    platform: str, chat: str, right: str, command: Command, tmp_path: Path
+) -> None:
+    path = write(tmp_path, {"platform": platform, "chat": chat})
+
+    done = command("subscribers", "import", path)
+
+    assert done.code == 1
+    assert f"line 1: chat: '{chat}' is no address" in done.err
+    assert right in " ".join(done.err.split())
+
+
+def test_a_person_on_discord_is_the_same_with_and_without_a_prefix(
+    command: Command, tmp_path: Path
+) -> None:
+    lines = [{"platform": "discord", "chat": chat} for chat in ("81", "dm:81", "ch:81")]
+    assert command("subscribers", "import", write(tmp_path, *lines)).code == 0
+
+    assert [one["chat"] for one in exported(command, tmp_path)] == ["dm:81", "ch:81"]
 
 
 def test_every_wrong_line_is_named_up_to_ten(command: Command, tmp_path: Path) -> None:

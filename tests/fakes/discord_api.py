@@ -38,6 +38,12 @@ BOT: Fields = {
 EPHEMERAL, LOADING = 1 << 6, 1 << 7
 _EPOCH = 1_420_070_400_000
 _VIA = {"Via": "1.1 google"}
+_LEAN = _VIA | {
+    "X-RateLimit-Bucket": "messages",
+    "X-RateLimit-Limit": "5",
+    "X-RateLimit-Remaining": "4",
+    "X-RateLimit-Reset-After": "5.000",
+}
 _EVERYTHING = str((1 << 53) - 1)
 T = TypeVar("T")
 
@@ -225,7 +231,7 @@ class FakeDiscord:
         self.times: list[float] = []
         self.limited = 0
         self.faults: list[Fault] = []
-        self.limit: Tokens | None = Tokens(50)
+        self.limit: Tokens | Bucket | None = Tokens(50)
         self.channel_limit: tuple[int, float] | None = (5, 5.0)
         self.messages: dict[int, list[Fields]] = {}
         self.channels: dict[int, Fields] = {}
@@ -495,15 +501,16 @@ class FakeDiscord:
         """Answer one request."""
         if request.path == "/gateway":
             return await self.gateway.handle(request)
+        body = await _read(request)  # before all else: its sender may be killed meanwhile
         if self.latency:
             await asyncio.sleep(self.latency)
         path = request.path.removeprefix("/api/v10")
         if self.lean and path.endswith("/messages") and request.method == "POST":
-            return await self._lean(path, await request.read())
-        return await self._carefully(request, path)
+            return self._lean(path, body)
+        return await self._carefully(request, path, body)
 
-    async def _carefully(self, request: web.Request, path: str) -> web.StreamResponse:
-        name, body = f"{request.method} {path}", await _read(request)
+    async def _carefully(self, request: web.Request, path: str, body: Any) -> web.StreamResponse:
+        name = f"{request.method} {path}"
         fault = next((one for one in self.faults if one.strikes(name)), Fault())
         if fault.delay:
             await asyncio.sleep(fault.delay)
@@ -517,14 +524,14 @@ class FakeDiscord:
         changed.set()
         return _dropped(request) if fault.drop == "after" else _answer(status, headers, answer)
 
-    async def _lean(self, path: str, body: bytes) -> web.Response:
+    def _lean(self, path: str, body: Fields) -> web.StreamResponse:
         channel, now = int(path.split("/")[2]), asyncio.get_running_loop().time()
         wait = self.limit.take(now) if self.limit is not None else 0.0
         if wait:
             self.limited += 1
             answer = _limited(wait, everybody=True)
-            return web.json_response(answer.body, status=429, headers=answer.headers | _VIA)
-        nonce = (channel, str(orjson.loads(body).get("nonce")))
+            return _answer(429, answer.headers | _VIA, answer.body)
+        nonce = (channel, str(body.get("nonce")))
         if nonce not in self._nonces:
             self._nonces[nonce] = (now, {})
             self.counts[channel] += 1
@@ -532,7 +539,7 @@ class FakeDiscord:
         return web.Response(
             body=b'{"id":"%d","channel_id":"%d"}' % (len(self.times), channel),
             content_type="application/json",
-            headers=_VIA,
+            headers=_LEAN,
         )
 
     def _outcome(
@@ -894,7 +901,7 @@ def _dropped(request: web.Request) -> web.StreamResponse:
 
 async def _read(request: web.Request) -> Any:
     if request.content_type == "application/json":
-        return json.loads(await request.read())
+        return orjson.loads(await request.read())
     if not request.content_type.startswith("multipart/"):
         return None
     body: Fields = {}

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from adapters.discord.platform import Discord, DiscordSettings, discord_bot
 from adapters.discord.remembered import Remembered
 from bot.pipeline.limiter import Limiter
+from bot.platforms import Notes
 from bot.ports import Store
 from tests.fakes.discord_api import FakeDiscord
 
@@ -30,7 +31,7 @@ async def running(
     **changes: Any,
 ) -> AsyncIterator[Discord]:
     """A bot that is connected, and stopped at the end."""
-    async with discord_bot(settings_for(api, **changes), remembered) as bot:
+    async with discord_bot(settings_for(api, **changes), remembered or Notes(store)) as bot:
         before = len(api.gateway.identified)
         task = asyncio.create_task(bot.run(store, Limiter(1000), clock, lambda: None))
         try:

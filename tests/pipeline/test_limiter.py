@@ -1,6 +1,7 @@
 """Who may send next: lanes, pauses, chats, troubles; all in simulated time."""
 
 import asyncio
+from bisect import bisect_left
 from collections.abc import Callable, Coroutine
 from itertools import pairwise
 from typing import Any
@@ -272,3 +273,56 @@ def test_a_stricter_server_is_used_to_95_percent(allowed: float) -> None:
         assert len(steady) >= 0.95 * allowed * 600
 
     simulated(scene())
+
+
+@in_simulated_time
+async def test_however_many_refuse_only_so_many_are_asked_in_ten_minutes() -> None:
+    limiter = Limiter(45, refusals_per_minute=300)
+    refused: list[float] = []
+    for _ in range(15_000):
+        await limiter.turn(Lane.ALERT)
+        refused.append(moment())
+        limiter.refused()
+
+    first_minute = sum(at < 60 for at in refused)
+    assert 300 < first_minute <= 601
+    in_ten_minutes = [bisect_left(refused, at + 600) - one for one, at in enumerate(refused)]
+    assert max(in_ten_minutes) <= 10 * 300 + 300 + 1
+    assert refused[-1] == pytest.approx(14_700 / 5, rel=0.01)
+
+
+@in_simulated_time
+async def test_refusals_among_many_successes_slow_nobody() -> None:
+    limiter = Limiter(45, refusals_per_minute=300)
+    for number in range(9_000):
+        await limiter.turn(Lane.ALERT)
+        if number % 10 == 0:
+            limiter.refused()
+
+    assert moment() == pytest.approx(200, rel=0.01)
+
+
+@in_simulated_time
+async def test_once_they_are_taken_again_alerts_go_at_full_pace() -> None:
+    limiter = Limiter(50, refusals_per_minute=60)
+    for _ in range(70):
+        await limiter.turn(Lane.ALERT)
+        limiter.refused()
+    began = moment()
+
+    assert max(await turns(limiter, 100)) - began < 1 + 100 / 50
+
+
+@in_simulated_time
+async def test_replies_do_not_wait_for_refusals() -> None:
+    limiter = Limiter(50, refusals_per_minute=1)
+    for _ in range(3):
+        limiter.refused()
+    alert = asyncio.create_task(limiter.turn(Lane.ALERT))
+    await asyncio.sleep(1)
+    began = moment()
+
+    assert max(await turns(limiter, 5, Lane.REPLY)) - began < 0.2
+    assert not alert.done()
+    await alert
+    assert moment() == pytest.approx(120, abs=0.1)

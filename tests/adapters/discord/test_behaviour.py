@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import discord
@@ -18,6 +19,7 @@ from adapters.discord.talk import Talk
 from bot.core.detect import Status
 from bot.core.subscribers import Subscriber
 from bot.pipeline.limiter import Limiter
+from bot.platforms import Notes
 from storage.unit_of_work import Database
 from tests.builders import a_round
 from tests.fakes.clock import FakeClock
@@ -35,10 +37,15 @@ def a_client(
     async def listener(client: discord.Client) -> Listener:
         wire, limiter = Wire(client.http), Limiter(1000)
         await sync_commands(wire, client.application_id or 0, definitions(), remembered)
-        subscribing = Subscribing(wire, Doors(wire), limiter, store)
+        doors = Doors(wire, partial(know, Notes(store)))
+        subscribing = Subscribing(wire, doors, limiter, store)
         return Talk(client, wire, subscribing, limiter, store, clock)
 
     return kind(listener)
+
+
+async def know(notes: Notes, person: int, channel: int) -> None:
+    await notes.know(an_address(f"dm:{person}", "discord"), "dm", str(channel))
 
 
 @pytest.fixture

@@ -1,8 +1,12 @@
 """What keeps requests from being made."""
 
+import asyncio
+import math
+from itertools import pairwise
+
 import pytest
 
-from adapters.discord.limits import MOST_INVALID, WINDOW, Buckets, Gate
+from adapters.discord.limits import MOST_INVALID, WINDOW, Buckets, Gate, Spacing
 
 
 class Clock:
@@ -94,3 +98,28 @@ def test_buckets_that_are_over_are_forgotten(ticks: Clock) -> None:
         buckets.learn("POST a", str(channel), spent())
         ticks.now += 1
     assert len(buckets._free_at) <= 1001
+
+
+async def test_requests_that_come_at_once_go_one_after_the_other() -> None:
+    clock = asyncio.get_running_loop().time
+    spacing, times = Spacing(clock, 100), []
+
+    async def request() -> None:
+        await spacing.turn()
+        times.append(clock())
+
+    await asyncio.gather(*(request() for _ in range(30)))
+    apart = [later - earlier for earlier, later in pairwise(times)]
+    assert len(times) == 30
+    assert min(apart) > 0.006
+    assert times[-1] - times[0] >= 29 / 101 - 0.003
+
+
+async def test_without_a_pace_nobody_waits() -> None:
+    def never() -> float:
+        return 0.0
+
+    spacing = Spacing(never, math.inf)
+    async with asyncio.timeout(1):
+        for _ in range(1000):
+            await spacing.turn()

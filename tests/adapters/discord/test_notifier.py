@@ -91,10 +91,22 @@ def test_what_the_platform_is_like(notifier: DiscordNotifier) -> None:
     assert not notifier.is_group("dm:1")
 
 
-@pytest.mark.parametrize("chat", ["x:1", "dm:", "dm:x", ""])
-def test_addresses_of_other_kinds_are_none(notifier: DiscordNotifier, chat: str) -> None:
-    with pytest.raises(ValueError, match=r"no address|invalid literal"):
-        notifier.is_group(chat)
+@pytest.mark.parametrize("chat", ["x:1", "dm:", "dm:x", "ch:-1", "dm:0", "dm:\u0663", "1 ", ""])
+async def test_at_what_is_no_address_nobody_is(
+    api: FakeDiscord, notifier: DiscordNotifier, chat: str
+) -> None:
+    assert not notifier.is_group(chat)
+    with pytest.raises(RecipientGone, match="is no address at Discord") as found:
+        await notifier.send(an_alert(chat))
+    assert found.value.certain
+    assert api.calls == []
+
+
+async def test_a_channel_that_is_none_is_opened(
+    api: FakeDiscord, notifier: DiscordNotifier
+) -> None:
+    await notifier.send(an_alert(facts={"dm": "general"}))
+    assert len(api.told(ANN)) == 1
 
 
 async def test_a_person_is_told_by_direct_message(

@@ -15,7 +15,16 @@ from adapters.discord.endings import Held, Limited, MaybeSent, NotSent
 from adapters.discord.errors import translated
 from adapters.discord.transport import Rest
 from bot.core.errors import OutcomeUnknown, TryLater
-from tests.fakes.discord_api import APP, BOT, TOKEN, FakeDiscord, Refused, limited, serving
+from tests.fakes.discord_api import (
+    APP,
+    BOT,
+    TOKEN,
+    Bucket,
+    FakeDiscord,
+    Refused,
+    limited,
+    serving,
+)
 
 ANN = 11
 
@@ -185,6 +194,22 @@ async def test_a_whole_bots_limit_comes_out_with_its_time(api: FakeDiscord, rest
     done = await asyncio.gather(*wanted, return_exceptions=True)
     assert sum(isinstance(one, Limited) for one in done) > 0
     assert sum(isinstance(one, dict) for one in done) >= 50
+
+
+async def test_a_pace_keeps_the_whole_bot_below_its_limit(api: FakeDiscord) -> None:
+    api.limit = Bucket(20, 0.2)
+    async with a_rest(api.url, per_second=90) as rest:
+        await asyncio.gather(*(send(rest, api.dm(person)) for person in range(60)))
+    assert api.limited == 0
+
+
+async def test_answers_to_interactions_are_outside_of_that_pace(api: FakeDiscord) -> None:
+    path = "/webhooks/{webhook_id}/{webhook_token}"
+    route = Route("POST", path, webhook_id=1, webhook_token=1)
+    async with a_rest(api.url, per_second=0.01) as rest, asyncio.timeout(10):
+        await send(rest, api.dm(ANN))  # the next one would have to wait for more than a minute
+        with pytest.raises(discord.NotFound):
+            await rest.request(route, json={"content": "hello"})
 
 
 # What discord.py asks for through us.

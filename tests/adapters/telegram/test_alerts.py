@@ -202,6 +202,15 @@ async def test_a_group_that_threw_us_out_is_gone_for_certain(life: Life) -> None
     assert gone.value.certain
 
 
+@pytest.mark.parametrize("chat", ["@someone", "", "0", "1/x", "1/2/3", "1_0", " 1", "\u0661"])
+async def test_at_what_is_no_address_nobody_is(chat: str, life: Life) -> None:
+    alert = await an_alert(life, chat)
+    assert not life.bot.notifier.is_group(chat)
+    with pytest.raises(RecipientGone, match="is no address on Telegram") as found:
+        await life.bot.notifier.send(alert)
+    assert found.value.certain
+
+
 async def test_a_limit_says_for_how_long(life: Life) -> None:
     alert = await an_alert(life)
     life.api.fail(Refused(429, "Too Many Requests: retry after 7", retry_after=7))
