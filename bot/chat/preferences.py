@@ -29,8 +29,8 @@ _CLOCK = r"(\d{1,2})(?:\s*[:h]\s*(\d{2})?)?\s*(am|pm)?"
 _CLOCKS = re.compile(
     rf"(?:from |between |de |entre )?{_CLOCK}\s*(?:-|to|a|and|et|until)\s*{_CLOCK}"
 )
-_OFF = frozenset({"off", "no", "none", "never", "non", "aucune", "jamais", "stop"})
-_ON = frozenset({"on", "yes", "oui"})
+OFF = frozenset({"off", "no", "none", "never", "non", "aucune", "jamais", "stop"})
+ON = frozenset({"on", "yes", "oui"})
 _UNTIL = re.compile(r"^(?:until|till|jusqu'?\s?a|jusqu'?\s?au)\s+", re.IGNORECASE)
 
 
@@ -39,9 +39,9 @@ async def alerts(request: Request) -> Reply:
     words, person = request.words, request.person
     if not request.arguments:
         return answer(preference_sentence(words, person.preference), choices=alert_choices(request))
-    if plain(request.arguments) in _OFF:
+    if plain(request.arguments) in OFF:
         return await pause(replace(request, arguments=""))
-    if plain(request.arguments) in _ON:
+    if plain(request.arguments) in ON:
         return await resume(request)
     preference = read_preference(request.arguments, person.preference)
     await _save(request, replace(person, preference=preference))
@@ -84,7 +84,7 @@ async def quiet(request: Request) -> Reply:
     words, person = request.words, request.person
     if not request.arguments:
         return answer(quiet_sentence(words, person))
-    if plain(request.arguments) in _OFF:
+    if plain(request.arguments) in OFF:
         changed = replace(person, quiet_from=None, quiet_until=None)
     else:
         start, end = _clocks(request.arguments)

@@ -2,6 +2,7 @@
 
 from bot.chat.reply import Request, answer
 from bot.core.delivery import Kind
+from bot.wording.places import where_alerts_go
 from bot.wording.preferences import pause_sentence, preference_sentence, quiet_sentence
 from bot.wording.rounds import round_title
 from bot.wording.spans import Reply
@@ -20,6 +21,7 @@ async def status(request: Request) -> Reply:
     if request.saved is None:
         return answer(*lines, words.say("You are not subscribed yet: /start begins."))
     lines.append(preference_sentence(words, person.preference))
+    lines += where_alerts_go(words, person, request.address) if person.also else []
     paused = pause_sentence(words, person, request.now)
     lines += [] if paused is None else [paused]
     if person.quiet_from is not None:
@@ -51,4 +53,7 @@ async def test(request: Request) -> Reply:
         await memory.subscribers.save(request.person)
     announcement = await memory.outbox.announce([latest], request.now, Kind.TEST)
     await memory.outbox.queue_for(request.address, announcement, latest, everything=True)
-    return answer(words.say("A sample alert is on its way, marked as a test."))
+    lines = [words.say("A sample alert is on its way, marked as a test.")]
+    if request.person.address != request.address:
+        lines += where_alerts_go(words, request.person, request.address)
+    return answer(*lines)

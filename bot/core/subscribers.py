@@ -27,6 +27,19 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherPlace:
+    """A chat of a person to which their alerts do not go.
+
+    `gone_at` (UTC) is when the platform said that nobody is there any more; `gone_for` is why, if
+    alerts went there until then.
+    """
+
+    address: Address
+    gone_at: datetime | None = None
+    gone_for: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """Where a conversation stands, so that it survives a restart.
 
@@ -44,10 +57,13 @@ class Conversation:
 class Subscriber:
     """A person (or chat) that hears of rounds.
 
-    `time_zone` is an IANA name, None until said; times are then shown in UTC. `paused` stops
-    alerts, since `paused_since`; `paused_until` (UTC) ends the pause by itself. `gone_at` (UTC)
-    is when the platform said that nobody is there any more. There is always at least one profile.
-    `facts` are what a platform needs to know of the chat, by name: who set up a group, say.
+    Alerts go to `address`; the person is known as well in the places in `also`, one for each
+    platform, in order of its name. With `backup` alerts go there when they are refused at
+    `address`. `time_zone` is an IANA name, None until said; times are then shown in UTC. `paused`
+    stops alerts, since `paused_since`; `paused_until` (UTC) ends the pause by itself. `gone_at`
+    (UTC) is when the platform said that nobody is at `address` any more. There is always at least
+    one profile. `facts` are what a platform needs to know of the chat, by name: who set up a
+    group, say.
     """
 
     address: Address
@@ -63,6 +79,21 @@ class Subscriber:
     profiles: tuple[Profile, ...] = (Profile(name=MAIN_PROFILE),)
     conversation: Conversation = field(default_factory=Conversation)
     facts: tuple[tuple[str, str], ...] = ()
+    also: tuple[OtherPlace, ...] = ()
+    backup: bool = True
+
+    @property
+    def places(self) -> tuple[Address, ...]:
+        """Where the person is known; alerts go to the first."""
+        return (self.address, *(place.address for place in self.also))
+
+    def on(self, platform: str) -> Address | None:
+        """Where the person is known on a platform."""
+        return next((place for place in self.places if place.platform == platform), None)
+
+    def place(self, address: Address) -> OtherPlace | None:
+        """One of the places to which alerts do not go."""
+        return next((place for place in self.also if place.address == address), None)
 
     def fact(self, name: str) -> str | None:
         """One fact, None if it is not known."""
