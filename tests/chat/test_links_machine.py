@@ -10,7 +10,13 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from bot.core.delivery import Alert
 from bot.core.detect import Status
@@ -109,6 +115,14 @@ class LinksMachine(RuleBasedStateMachine):
                 )
 
         return self._runner.run(find())
+
+    @initialize()
+    def one_is_linked_already(self) -> None:
+        first, second, *_rest = CHATS
+        self.begin(first)
+        self.ask_for_a_code(first)
+        self.type_a_code(second, 1, yes=False)
+        assert self.expected.people[first] is self.expected.people[second]
 
     @rule(chat=CHOSEN)
     def begin(self, chat: Chat) -> None:
