@@ -119,6 +119,7 @@ async def test_what_waits_for_its_moment_goes_along(two: Two) -> None:
     await two.deliver(TELEGRAM)
 
     await two.lead()
+    assert two.rows("platform") == [(DISCORD,)]
     await two.deliver_all()
     assert two.told() == {TELEGRAM: [], DISCORD: []}
 
