@@ -65,6 +65,7 @@ class Chores:
     async def _forget(self, now: datetime) -> None:
         async with self._store.begin() as memory:
             forgotten = await memory.recipients.forget_gone(now - KEPT_WHEN_GONE)
+            await memory.link_codes.sweep(now)
         if forgotten:
             log.info("gone_forgotten", subscribers=forgotten)
             await self._store.scrub()

@@ -1,16 +1,26 @@
-"""Where subscribers are reached, as a condition that is built once."""
+"""Where people are known, as conditions that are built once."""
 
-from sqlalchemy import and_, bindparam
+from sqlalchemy import String, and_, bindparam, func, select
 
 from bot.core.subscribers import Address
-from storage.tables import subscribers
+from storage.tables import links, subscribers
 
-AT = and_(
-    subscribers.c.platform == bindparam("at_platform"), subscribers.c.chat == bindparam("at_chat")
+_PLATFORM, _CHAT = bindparam("at_platform", type_=String), bindparam("at_chat", type_=String)
+_led = subscribers.alias("led")
+
+LED = and_(subscribers.c.platform == _PLATFORM, subscribers.c.chat == _CHAT)
+"""The subscriber whose alerts go to the address that `at` gives."""
+
+LINKED = and_(links.c.platform == _PLATFORM, links.c.chat == _CHAT)
+"""The link at that address."""
+
+AT = subscribers.c.id == func.coalesce(
+    select(_led.c.id).where(_led.c.platform == _PLATFORM, _led.c.chat == _CHAT).scalar_subquery(),
+    select(links.c.subscriber_id).where(LINKED).scalar_subquery(),
 )
-"""The subscriber at the address that `at` gives."""
+"""The subscriber who is known at that address, whether alerts go there or not."""
 
 
 def at(address: Address) -> dict[str, str]:
-    """The parameters of `AT`."""
+    """The parameters of these."""
     return {"at_platform": address.platform, "at_chat": address.chat}

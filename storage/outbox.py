@@ -11,7 +11,9 @@ The rules of a delivery's states, which only this file writes:
    moment that its holder names (the platform asked to try later; the reader sleeps).
 4. `leased -> sent | given_up | uncertain`: settled. Whoever settles after their lease ran out still
    counts: a message that was sent is not sent again.
-5. Nothing leaves these states, but for one: `given_up -> due` when a platform had called many
+5. Whoever leads a reader's alerts to another platform (`storage/places`) changes `platform` of
+   what is due or leased in the same transaction: it says where a row is due next.
+6. Nothing leaves these states, but for one: `given_up -> due` when a platform had called many
    readers gone at once, and was wrong (`storage/recipients`).
 """
 
@@ -32,7 +34,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    text,
     update,
 )
 from sqlalchemy.dialects import sqlite
@@ -52,6 +53,7 @@ from bot.core.delivery import (
     Settled,
     State,
     Story,
+    divided,
 )
 from bot.core.detect import in_order
 from bot.core.rounds import Round
@@ -72,6 +74,7 @@ from storage.tables import (
     subscribers,
 )
 from storage.types import Moment, from_millis, to_millis
+from storage.waiting import IS_DUE, IS_HELD, IS_LEASED, IS_WAITING
 
 _KEY = (deliveries.c.announcement_id, deliveries.c.subscriber_id)
 
@@ -179,9 +182,11 @@ class StoredOutbox:
         limit: int,
         only: Address | None = None,
     ) -> list[Alert]:
-        """`lease` and `read` in one transaction."""
+        """`lease` and `read` in one transaction, without what is to go to another platform."""
         leased = await self.lease(platform, now=now, lease=lease, limit=limit, only=only)
-        return await self.read(leased)
+        ours, others = divided(await self.read(leased), platform)
+        await self.give_back(others)
+        return ours
 
     async def lease(
         self,
@@ -213,6 +218,14 @@ class StoredOutbox:
         """What leased deliveries say; what waited together comes as one. Only reads."""
         waited = {one.key.subscriber for one in leased if one.held}
         return together(await alerts.load(self._connection, leased), waited)
+
+    async def give_back(self, claimed: Sequence[Alert]) -> None:
+        """Let those deliveries be claimed where their readers are to be told by now."""
+        for alert in claimed:
+            values = {"platform": alert.to.address.platform}
+            for key in alert.keys:
+                row = {"announcement": key.announcement, "subscriber": key.subscriber}
+                await self._connection.exec_driver_sql(_GIVE_BACK, values | row)
 
     async def settle(self, settled: Sequence[Settled], now: datetime) -> None:
         """Write down what became of claimed deliveries."""
@@ -276,11 +289,6 @@ def _settlement(one: Settled, now: int) -> dict[str, object]:
     }
 
 
-# These conditions stand as text: a partial index is used only for the very words it was made with.
-_IS_DUE = text("deliveries.state = 0 AND deliveries.at = 0")
-_IS_WAITING = text("deliveries.state = 0 AND deliveries.at > 0")
-_IS_LEASED = text("deliveries.state = 1")
-_IS_HELD = text("deliveries.state = 0 AND deliveries.held = 1")
 _MINE = deliveries.c.platform == bindparam("on_platform")
 _RIPENED = deliveries.c.at <= bindparam("now")
 
@@ -321,14 +329,14 @@ _MISSED = (
     )
     .distinct()
 )
-_LEASES_BACK = update(deliveries).where(_IS_LEASED, _RIPENED).values(state=int(State.DUE), at=0)
-_TAKE_BACK = update(deliveries).where(_IS_LEASED, _MINE).values(state=int(State.DUE), at=0)
-_RIPE = update(deliveries).where(_IS_WAITING, _RIPENED).values(at=0)
+_LEASES_BACK = update(deliveries).where(IS_LEASED, _RIPENED).values(state=int(State.DUE), at=0)
+_TAKE_BACK = update(deliveries).where(IS_LEASED, _MINE).values(state=int(State.DUE), at=0)
+_RIPE = update(deliveries).where(IS_WAITING, _RIPENED).values(at=0)
 _ANY_DUE = select(
     or_(
-        exists().where(_IS_DUE, _MINE),
-        exists().where(_IS_WAITING, _RIPENED, _MINE),
-        exists().where(_IS_LEASED, _RIPENED, _MINE),
+        exists().where(IS_DUE, _MINE),
+        exists().where(IS_WAITING, _RIPENED, _MINE),
+        exists().where(IS_LEASED, _RIPENED, _MINE),
     )
 )
 
@@ -338,6 +346,11 @@ _SETTLE = f"""UPDATE deliveries
         repeated = :repeated, held = :held, attempts = attempts - :untried
     WHERE announcement_id = :announcement AND subscriber_id = :subscriber
         AND state <= {int(State.LEASED)}"""  # noqa: S608 - our own number
+
+_GIVE_BACK = f"""UPDATE deliveries
+    SET platform = :platform, state = {int(State.DUE)}, at = 0, attempts = attempts - 1
+    WHERE announcement_id = :announcement AND subscriber_id = :subscriber
+        AND state = {int(State.LEASED)}"""  # noqa: S608 - as above
 
 
 def _taking(statement: Update) -> ReturningUpdate[Any]:
@@ -358,7 +371,7 @@ def _taking(statement: Update) -> ReturningUpdate[Any]:
 def _claim(*which: ColumnElement[bool]) -> ReturningUpdate[Any]:
     due = (
         select(*_KEY)
-        .where(_IS_DUE, _MINE, *which)
+        .where(IS_DUE, _MINE, *which)
         .order_by(deliveries.c.priority, *_KEY)
         .limit(bindparam("limit", type_=Integer))
     )
@@ -377,5 +390,5 @@ _CLAIM_ONLY = _claim(
     deliveries.c.subscriber_id == select(subscribers.c.id).where(AT).scalar_subquery()
 )
 _CLAIM_REST = _taking(
-    update(deliveries).where(_IS_HELD, deliveries.c.at == 0, among(deliveries.c.subscriber_id))
+    update(deliveries).where(IS_HELD, deliveries.c.at == 0, among(deliveries.c.subscriber_id))
 )

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, func, literal, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, literal, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.delivery import State
 from bot.core.outcomes import GONE
+from bot.core.subscribers import Address
+from storage.addresses import LED, at
 from storage.audiences import drop_unused
-from storage.tables import deliveries, strikes, subscribers
+from storage.places import fall_back, known_at, move_link, take_back_falls
+from storage.tables import deliveries, links, strikes, subscribers
 from storage.types import Moment, to_millis
 
 
@@ -20,20 +23,19 @@ class StoredRecipients:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def move(self, subscriber: int, chat: str) -> bool:
+    async def move(self, subscriber: int, place: Address, chat: str) -> bool:
         """Follow a chat to its new address; False when somebody is there already."""
-        platform = select(subscribers.c.platform).where(subscribers.c.id == subscriber)
-        there = await self._connection.scalar(
-            select(subscribers.c.id).where(
-                subscribers.c.platform == platform.scalar_subquery(), subscribers.c.chat == chat
-            )
-        )
-        if there is not None and there != subscriber:
+        there = await known_at(self._connection, place.platform, chat)
+        if any(one != subscriber for one in there):
             return False
-        await self._connection.execute(
-            update(subscribers).where(subscribers.c.id == subscriber).values(chat=chat)
-        )
+        if not there:
+            await self._connection.execute(_MOVE, at(place) | {"to_chat": chat})
+            await move_link(self._connection, place, chat)
         return True
+
+    async def fall_back(self, subscriber: int, place: Address, reason: str, now: datetime) -> bool:
+        """Let alerts go elsewhere that were refused at a place; False when they go there still."""
+        return await fall_back(self._connection, subscriber, place, reason, now)
 
     async def gone(self, subscriber: int, now: datetime) -> None:
         """Stop writing to somebody; what they saved is kept for a while."""
@@ -74,6 +76,12 @@ class StoredRecipients:
 
         Their deliveries are due again at `again`.
         """
+        fallen = await take_back_falls(self._connection, platform, since, reason, again)
+        return fallen + await self._restore_gone(platform, since, reason, again)
+
+    async def _restore_gone(
+        self, platform: str, since: datetime, reason: str, again: datetime
+    ) -> int:
         concluded = (
             select(subscribers.c.id)
             .join(deliveries, deliveries.c.subscriber_id == subscribers.c.id)
@@ -105,8 +113,15 @@ class StoredRecipients:
         return len(keys)
 
     async def forget_gone(self, before: datetime) -> int:
-        """Delete those who have been gone since before a moment; returns how many."""
-        gone = subscribers.c.gone_at < before
+        """Delete those who have been gone everywhere since before a moment; returns how many."""
+        await self._connection.execute(delete(links).where(links.c.gone_at < before))
+        gone = and_(
+            subscribers.c.gone_at < before,
+            ~exists().where(
+                links.c.subscriber_id == subscribers.c.id,
+                links.c.gone_at.is_(None),  # they are there, only alerts do not go there
+            ),
+        )
         mine = deliveries.c.subscriber_id.in_(select(subscribers.c.id).where(gone))
         await self._connection.execute(
             delete(deliveries).where(mine, deliveries.c.state <= int(State.LEASED))
@@ -120,4 +135,5 @@ class StoredRecipients:
         return forgotten.rowcount
 
 
+_MOVE = update(subscribers).where(LED).values(chat=bindparam("to_chat"))
 _ANY_STRIKES = select(func.count()).select_from(select(strikes.c.subscriber_id).limit(1).subquery())

@@ -15,7 +15,6 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    or_,
     select,
     text,
     update,
@@ -26,10 +25,20 @@ from bot.core.alerts import Audience
 from bot.core.delivery import State
 from bot.core.profiles import Profile, Submitted
 from bot.core.subscribers import Address, Language, Subscriber
-from storage.addresses import AT, at
+from storage.addresses import AT, LED, at
 from storage.audiences import FACTS, WHOLE, audience_of, drop_unused, ids_of
 from storage.facts import dump_conversation, dump_facts, load_conversation, load_facts
 from storage.lookup import among, matching
+from storage.places import (
+    ALSO,
+    forget_tries,
+    known_at,
+    lead,
+    load_places,
+    move_link,
+    unlink,
+    write_places,
+)
 from storage.readers import clock_time
 from storage.tables import (
     announcements,
@@ -46,6 +55,7 @@ _WITH_PROFILES = (
     select(
         subscribers.c.id.label("subscriber_id"),
         *(column for column in subscribers.c if column.name != "id"),
+        ALSO.label("also"),
         *_PROFILE,
         *FACTS,
     )
@@ -59,12 +69,14 @@ _WITH_PROFILES = (
 _FIND = _WITH_PROFILES.where(AT)
 _WITH_IDS = _WITH_PROFILES.where(among(subscribers.c.id))
 ID_AT = select(subscribers.c.id).where(AT)
-"""The id of the subscriber at an address."""
+"""The id of the subscriber who is known at an address."""
+
+_ID_LED = select(subscribers.c.id).where(LED)
 _REPLACE = (
     update(subscribers)
-    .where(AT)
+    .where(LED)
     .values({name: bindparam(name) for name in subscribers.c.keys() if name != "id"})  # noqa: SIM118
-    .returning(subscribers.c.id)
+    .returning(subscribers.c.id, ALSO.label("also"))
 )
 _ENDED_PAUSES = (
     select(subscribers.c.id)
@@ -74,7 +86,7 @@ _ENDED_PAUSES = (
     )
     .limit(bindparam("limit", type_=Integer))
 )
-_MOVE = update(subscribers).where(AT).values(chat=bindparam("to_chat"))
+_MOVE = update(subscribers).where(LED).values(chat=bindparam("to_chat"))
 _LATEST_ANNOUNCEMENT = select(func.max(announcements.c.id))
 _PROFILES = select(profiles).where(profiles.c.subscriber_id == bindparam("subscriber"))
 _THIS_PROFILE = profiles.c.id == bindparam("profile")
@@ -104,7 +116,7 @@ class StoredSubscribers:
         self._connection = connection
 
     async def find(self, address: Address) -> Subscriber | None:
-        """The subscriber at an address, if there is one."""
+        """The subscriber who is known at an address, if there is one."""
         found = await self._load(_FIND, at(address))
         return next(iter(found.values()), None)
 
@@ -120,15 +132,24 @@ class StoredSubscribers:
         )
         return [profile_of(row) for row in found.mappings()]
 
-    async def in_chat(self, platform: str, chat: str) -> list[Subscriber]:
-        """Whoever is at a chat or at one of its topics ("chat/topic")."""
-        topics = subscribers.c.chat.between(f"{chat}/", f"{chat}/~")
-        found = await self._connection.scalars(
+    async def in_chat(self, platform: str, chat: str) -> list[tuple[int, Subscriber]]:
+        """Whoever is known at a chat or at one of its topics ("chat/topic"), with their ids."""
+        topics = await self._connection.scalars(
             select(subscribers.c.id).where(
-                subscribers.c.platform == platform, or_(subscribers.c.chat == chat, topics)
+                subscribers.c.platform == platform,
+                subscribers.c.chat.between(f"{chat}/", f"{chat}/~"),
             )
         )
-        return list((await self.with_ids(list(found))).values())
+        keys = [*await known_at(self._connection, platform, chat), *topics]
+        return sorted((await self.with_ids(keys)).items())
+
+    async def lead(self, address: Address) -> bool:
+        """Let alerts go to this place of its person from now on; False if they do, or nobody is."""
+        person = await self.find(address)
+        if person is None or person.address == address:
+            return False
+        await lead(self._connection, await self._id(address) or 0, address)
+        return True
 
     async def move(self, address: Address, chat: str) -> bool:
         """Follow a chat to a new address; False when somebody is there, who then stays."""
@@ -137,6 +158,7 @@ class StoredSubscribers:
             await self.forget(address)
             return False
         await self._connection.execute(_MOVE, at(address) | {"to_chat": chat})
+        await move_link(self._connection, address, chat)
         return True
 
     async def with_ended_pauses(self, now: datetime, limit: int) -> list[Subscriber]:
@@ -164,12 +186,25 @@ class StoredSubscribers:
         return {key: _subscriber(list(rows)) for key, rows in by_subscriber}
 
     async def save(self, subscriber: Subscriber) -> None:
-        """Add a subscriber or replace what is saved at that address."""
-        key = await self._connection.scalar(_REPLACE, at(subscriber.address) | _columns(subscriber))
-        if key is None:
+        """Add a subscriber or replace what is saved at that address.
+
+        Whoever else was known in one of their other places is forgotten there.
+        """
+        values = at(subscriber.address) | _columns(subscriber)
+        saved = (await self._connection.execute(_REPLACE, values)).first()
+        if saved is None:
             await self._add([subscriber])
             return
-        await self._replace_profiles(key, subscriber)
+        await self._replace_profiles(saved.id, subscriber)
+        if load_places(saved.also) != subscriber.also:
+            await self._link(saved.id, subscriber)
+
+    async def _link(self, key: int, subscriber: Subscriber) -> None:
+        for place in subscriber.also:
+            other = await self._connection.scalar(_ID_LED, at(place.address))
+            if other is not None:
+                await self._forget(other)
+        await write_places(self._connection, key, subscriber.also)
 
     async def save_all(self, many: Sequence[Subscriber]) -> None:
         """Save many at once; much faster than one by one when most are new."""
@@ -185,8 +220,11 @@ class StoredSubscribers:
         What was delivered stays counted, under a number that leads to nobody.
         """
         key = await self._id(address)
-        if key is None:
-            return False
+        if key is not None:
+            await self._forget(key)
+        return key is not None
+
+    async def _forget(self, key: int) -> None:
         mine = deliveries.c.subscriber_id == key
         open_states = (int(State.DUE), int(State.LEASED))
         await self._connection.execute(
@@ -195,9 +233,9 @@ class StoredSubscribers:
         await self._connection.execute(
             update(deliveries).where(mine).values(error=None, receipt=None)
         )
+        await forget_tries(self._connection, key)
         await self._connection.execute(delete(subscribers).where(subscribers.c.id == key))
         await drop_unused(self._connection)
-        return True
 
     async def _id(self, address: Address) -> int | None:
         return await self._connection.scalar(ID_AT, at(address))
@@ -213,6 +251,7 @@ class StoredSubscribers:
     async def _add(self, new: Sequence[Subscriber]) -> None:
         if not new:
             return
+        await unlink(self._connection, [one.address for one in new])
         await self._connection.execute(insert(subscribers), [_columns(one) for one in new])
         keys = await self._ids([one.address for one in new])
         wanted = {_audience(one, profile) for one in new for profile in one.profiles}
@@ -225,6 +264,9 @@ class StoredSubscribers:
             for profile in one.profiles
         ]
         await self._connection.execute(insert(profiles), rows)
+        for one in new:
+            if one.also:
+                await self._link(keys[one.address], one)
 
     async def _latest_announcement(self) -> int:
         return await self._connection.scalar(_LATEST_ANNOUNCEMENT) or 0
@@ -295,6 +337,8 @@ def _subscriber(rows: Sequence[RowMapping]) -> Subscriber:
         facts=load_facts(row["facts"]),
         profiles=tuple(profile_of(profile) for profile in rows),
         conversation=load_conversation(row["conversation"]),
+        also=load_places(row["also"]),
+        backup=row["backup"],
     )
 
 
@@ -313,6 +357,7 @@ def _columns(subscriber: Subscriber) -> dict[str, object]:
         "gone_at": subscriber.gone_at,
         "facts": dump_facts(subscriber.facts),
         "conversation": dump_conversation(subscriber.conversation),
+        "backup": subscriber.backup,
     }
 
 

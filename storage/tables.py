@@ -51,6 +51,7 @@ subscribers = Table(
     Column("gone_at", Moment),
     Column("paused_since", Moment),
     Column("facts", Text),
+    Column("backup", Boolean, nullable=False, server_default=text("1")),
     UniqueConstraint("platform", "chat"),
     sqlite_autoincrement=True,
 )
@@ -59,6 +60,43 @@ Index(
     "ix_subscribers_paused_until",
     subscribers.c.paused_until,
     sqlite_where=text("paused_until IS NOT NULL"),
+)
+
+# The other places of a person; an address is here or in `subscribers`, never in both.
+links = Table(
+    "links",
+    metadata,
+    Column("platform", String, primary_key=True),
+    Column("chat", String, primary_key=True),
+    Column(
+        "subscriber_id",
+        ForeignKey("subscribers.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("gone_at", Moment),
+    Column("gone_for", Text),
+    sqlite_with_rowid=False,
+)
+
+# At most one code for each person; who types it in another chat is that person.
+link_codes = Table(
+    "link_codes",
+    metadata,
+    Column("subscriber_id", ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
+    Column("code", String, nullable=False, unique=True),
+    Column("expires_at", Moment, nullable=False),
+)
+
+# Wrong codes, until they no longer count.
+link_tries = Table(
+    "link_tries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("platform", String, nullable=False),
+    Column("chat", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_link_tries_platform_chat", "platform", "chat"),
 )
 
 # -1 stands for "not said" in these two: NULLs would never be equal in a unique constraint.

@@ -1,6 +1,6 @@
 """One transaction over all of memory: committed at the end of the block, or nothing of it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cached_property
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage import engine as engines
+from storage.links import StoredLinkCodes, drawn
 from storage.news import StoredNews
 from storage.outbox import StoredOutbox
 from storage.process import StoredProcess
@@ -21,8 +22,9 @@ from storage.subscribers import StoredSubscribers
 class StoredUnitOfWork:
     """See `bot.ports.UnitOfWork`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, draw: Callable[[], str]) -> None:
         self._connection = connection
+        self._draw = draw
 
     @cached_property
     def rounds(self) -> StoredRounds:
@@ -33,6 +35,11 @@ class StoredUnitOfWork:
     def subscribers(self) -> StoredSubscribers:
         """Memory of people."""
         return StoredSubscribers(self._connection)
+
+    @cached_property
+    def link_codes(self) -> StoredLinkCodes:
+        """Codes that join a second chat to a person."""
+        return StoredLinkCodes(self._connection, self._draw)
 
     @cached_property
     def outbox(self) -> StoredOutbox:
@@ -65,10 +72,11 @@ class StoredUnitOfWork:
 
 
 class Database:
-    """See `bot.ports.Store`."""
+    """See `bot.ports.Store`. `draw` gives codes to link chats with, one after the other."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, draw: Callable[[], str] = drawn) -> None:
         self._engine = engine
+        self._draw = draw
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[StoredUnitOfWork]:
@@ -79,7 +87,7 @@ class Database:
         """
         try:
             async with self._engine.begin() as connection:
-                yield StoredUnitOfWork(connection)
+                yield StoredUnitOfWork(connection, self._draw)
         except DBAPIError as error:
             raise engines.unavailable(error) from error
 
@@ -93,7 +101,7 @@ class Database:
         try:
             async with self._engine.connect() as connection:
                 await connection.execution_options(**engines.READING)
-                yield StoredUnitOfWork(connection)
+                yield StoredUnitOfWork(connection, self._draw)
         except DBAPIError as error:
             raise engines.unavailable(error) from error
 
@@ -113,7 +121,7 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(url: str) -> AsyncIterator[Database]:
+async def open_database(url: str, draw: Callable[[], str] = drawn) -> AsyncIterator[Database]:
     """The database at a URL, brought to the newest schema; closed at the end of the block.
 
     Raises:
@@ -122,6 +130,6 @@ async def open_database(url: str) -> AsyncIterator[Database]:
     engine = engines.create_engine(url)
     try:
         await engines.migrate(engine)
-        yield Database(engine)
+        yield Database(engine, draw)
     finally:
         await engine.dispose()

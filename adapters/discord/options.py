@@ -148,6 +148,11 @@ UNTIL = Option(
     name="until", french="jusque", what=lambda words: words.say("a day, like 2026-12-24")
 )
 CITY = Option(name="city", french="ville", what=lambda words: words.say("like Toronto"))
+CODE = Option(
+    name="code",
+    french="code",
+    what=lambda words: words.say("the code; or here, off, backup on, backup off"),
+)
 WHERE = Option(
     name="channel",
     french="salon",

@@ -127,7 +127,7 @@ class Servers:
         channels = [one.id for one in (*guild.channels, *guild.threads)]
         async with self._store.begin() as memory:
             for channel in channels:
-                for one in await memory.subscribers.in_chat(PLATFORM, str(_chat(channel))):
+                for _key, one in await memory.subscribers.in_chat(PLATFORM, str(_chat(channel))):
                     await memory.subscribers.save(replace(one, gone_at=self._clock()))
         log.info("removed_from_server", server=guild.id)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from adapters.discord.options import (
     CHOSEN_ROLE,
     CITY,
+    CODE,
     FOLLOWED,
     HOURS,
     INCLUDED,
@@ -124,6 +125,7 @@ WHOLE_COMMANDS: Mapping[str, Part] = {
     "quiet": Part(options=(HOURS,), says=("{hours}",)),
     "pause": Part(options=(UNTIL,), says=("until {until}",)),
     "timezone": Part(options=(CITY,), says=("{city}",)),
+    "link": Part(options=(CODE,), says=("{code}",)),
     "language": Part(options=(LANGUAGE,), says=("{language}",)),
     "round": Part(options=(number(required=True),), says=("{number}",)),
     "why": Part(options=(number(required=False),), says=("{number}",)),

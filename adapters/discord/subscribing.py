@@ -35,8 +35,9 @@ class Subscribing:
             StoreUnavailable: the database cannot be used.
         """
         saved = await self._saved(person)
-        if saved is None:
+        if saved is None or saved.address.platform != PLATFORM:
             self._tried.discard(person)
+            self._doors.closed.discard(person)
             return None
         if saved.fact(DM) is None and person not in self._tried:
             await self._try(saved, person)

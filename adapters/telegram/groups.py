@@ -17,13 +17,16 @@ from adapters.telegram.updates import Membership, Migrated, Person, Pressed, Sai
 from bot.chat.groups import OWNER, Place, arrive, converse_in_group, is_for_admins
 from bot.core.errors import DeliveryError
 from bot.core.subscribers import Address, Language, Subscriber
-from bot.ports import Store
+from bot.ports import Store, UnitOfWork
 from bot.wording.spans import Message, Reply, line
 from bot.wording.words import words_in
 
 log = structlog.get_logger()
 
 _COMMAND = re.compile(r"(/\w+)(?:@(\w+))?(.*)", re.DOTALL)
+BLOCKED = "Telegram: we were blocked or removed"
+"""Why nobody is reached in a chat any more, as Telegram told us by itself."""
+
 _ADMIN_FOR = 60.0
 """Seconds for which somebody is taken for an administrator without asking again."""
 
@@ -105,7 +108,7 @@ class Groups:
     async def migrated(self, event: Migrated) -> None:
         """A group has become a supergroup: the same people under another id."""
         async with self._store.begin() as memory:
-            for one in await memory.subscribers.in_chat(PLATFORM, str(event.chat.id)):
+            for _key, one in await memory.subscribers.in_chat(PLATFORM, str(event.chat.id)):
                 topic = Chat.of(one.address.chat).topic
                 await memory.subscribers.move(one.address, str(Chat(event.to, topic)))
         log.info("chat_migrated", chat=event.chat.id, to=event.to)
@@ -117,27 +120,39 @@ class Groups:
         elif not event.may_write:
             await self._went(event)
         else:
-            await self._mark(event, None)
+            await self._back(event)
 
     async def _came(self, event: Membership) -> None:
-        known = await self._mark(event, None)
+        known = await self._back(event)
         if known or not event.chat.is_group:
             return
         await arrive(self._place(event.chat, event.who), self._store)
         if event.may_write:
             await self._converse(event.chat, event.who, "/help")
 
-    async def _went(self, event: Membership) -> None:
-        known = await self._mark(event, self._clock())
-        for owner in {one.fact(OWNER): one for one in known if not one.paused}.values():
-            await self._tell_owner(event, owner)
-
-    async def _mark(self, event: Membership, gone_at: datetime | None) -> list[Subscriber]:
+    async def _back(self, event: Membership) -> bool:
+        """Whoever was known here is reached again; False when nobody was."""
         async with self._store.begin() as memory:
             known = await memory.subscribers.in_chat(PLATFORM, str(event.chat.id))
-            for one in known:
-                await memory.subscribers.save(replace(one, gone_at=gone_at))
-        return known
+            for _key, one in known:
+                if one.address.platform == PLATFORM:
+                    await memory.subscribers.save(replace(one, gone_at=None))
+        return bool(known)
+
+    async def _went(self, event: Membership) -> None:
+        async with self._store.begin() as memory:
+            known = await memory.subscribers.in_chat(PLATFORM, str(event.chat.id))
+            for key, one in known:
+                await self._lost(memory, key, one)
+        posted = {one.fact(OWNER): one for _key, one in known if not one.paused}
+        for owner in posted.values():
+            await self._tell_owner(event, owner)
+
+    async def _lost(self, memory: UnitOfWork, key: int, one: Subscriber) -> None:
+        """Nobody is reached here any more; a person perhaps in another place."""
+        now, place = self._clock(), one.on(PLATFORM) or one.address
+        if not await memory.recipients.fall_back(key, place, BLOCKED, now):
+            await memory.recipients.gone(key, now)
 
     async def _tell_owner(self, event: Membership, group: Subscriber) -> None:
         owner = group.fact(OWNER)

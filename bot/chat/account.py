@@ -11,6 +11,7 @@ from bot.core.delivery import DeliveryRecord
 from bot.core.errors import ProfileRejected
 from bot.core.profiles import Profile
 from bot.core.subscribers import Language, Subscriber
+from bot.wording.places import shared_sentence
 from bot.wording.spans import Attachment, Choice, Message, Reply, line
 from bot.wording.words import words_in
 
@@ -49,8 +50,12 @@ async def forget(request: Request) -> Reply:
     if request.saved is None:
         return answer(words.say("I have nothing saved about you."))
     if plain(request.arguments) not in ("yes", "oui"):
+        also = (
+            [shared_sentence(words, request.saved, request.address)] if request.saved.also else []
+        )
         return answer(
             words.say("This deletes your profiles, settings and waiting alerts, for good."),
+            *also,
             words.say("To go on, type: /forget yes"),
             choices=(
                 Choice(label=words.say("Yes, delete everything"), says="/forget yes"),
@@ -74,6 +79,7 @@ async def privacy(request: Request) -> Reply:
             "I keep this chat's id, so that I can write to you; no e-mail, and nothing else that "
             "you did not type here."
         ),
+        words.say("If you link another platform with /link, I keep your chat's id there too."),
         words.say("Nobody else sees it, and it is sold to nobody."),
         words.say("/export shows all of it; /forget deletes all of it at once."),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.chat import account, looking_back, preferences, profile, rounds, setup, status, why
+from bot.chat import account, links, looking_back, preferences, profile, rounds, setup, status, why
 from bot.chat.help import help_
 from bot.chat.reply import Request
 from bot.wording.spans import Reply
@@ -16,7 +16,7 @@ class Command:
     """One command. `french` lists its other words.
 
     `writes` says whether it may save anything, `shows` whether alone it only shows something,
-    `forgets` whether it may delete the person.
+    `forgets` whether it may delete the person, or one of their places.
     """
 
     name: str
@@ -48,6 +48,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(name="why", french=("pourquoi",), handler=why.why, writes=False),
     Command(name="status", french=("etat", "statut"), handler=status.status, writes=False),
     Command(name="test", french=("essai",), handler=status.test),
+    Command(name="link", french=("lier", "relier"), handler=links.link, forgets=True),
     Command(name="export", french=("exporter",), handler=account.export, writes=False),
     Command(name="forget", french=("oublier", "oublie"), handler=account.forget, forgets=True),
     Command(name="privacy", french=("confidentialite",), handler=account.privacy, writes=False),

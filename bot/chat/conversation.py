@@ -6,7 +6,8 @@ from datetime import datetime
 
 import structlog
 
-from bot.chat.reply import Request, answer
+from bot.chat.reply import Request, answer, with_lines
+from bot.chat.returning import is_back, welcome
 from bot.chat.understand import LONGEST_TEXT, Meaning, cleaned, likely_command, understand
 from bot.core.errors import DrawbellError, ProfileRejected
 from bot.core.subscribers import Address, Language, Subscriber
@@ -59,7 +60,7 @@ async def _converse(
             words = words_in(person.language if person else language)
             meaning = understand(said, person) if short else None
             reply = _not_understood(words, said, person)
-            back = person is not None and person.gone_at is not None
+            back = person is not None and is_back(person, address)
             if meaning is not None and not (back or meaning.command.may_save(meaning.arguments)):
                 request = _request(meaning, memory, address, person, words, clock())
                 reply = await _answered(meaning, request)
@@ -74,24 +75,30 @@ async def _in_transaction(
     meaning: Meaning, store: Store, address: Address, language: Language, now: datetime
 ) -> Reply:
     async with store.begin() as memory:
-        person = await memory.subscribers.find(address)
-        if person is not None and person.gone_at is not None:
-            person = replace(person, gone_at=None)  # whoever writes to us is there again
-            await memory.subscribers.save(person)
+        person, notice = await memory.subscribers.find(address), None
+        if person is not None and is_back(person, address):
+            person, notice = await welcome(memory, person, address)
         words = words_in(person.language if person else language)
         reply = await _answered(meaning, _request(meaning, memory, address, person, words, now))
         if reply.choices:
             await _offer(
                 memory, address, reply.choices, Subscriber(address=address, language=words.language)
             )
-        forgotten = (
-            meaning.command.forgets
-            and person is not None
-            and await memory.subscribers.find(address) is None
+        after = (
+            await memory.subscribers.find(address) if notice or meaning.command.forgets else None
         )
-    if forgotten:
+    if meaning.command.forgets and person is not None and _forgot(person, after):
         await store.scrub()
+    if notice is not None and notice.applies(after):
+        reply = with_lines(reply, notice.text)
     return reply
+
+
+def _forgot(before: Subscriber, after: Subscriber | None) -> bool:
+    """Whether anything about a person was deleted: all of it, or one of their places."""
+    if after is None or after.address != before.address:
+        return True
+    return not set(before.places) <= set(after.places)
 
 
 def _request(

@@ -90,6 +90,8 @@ def usages(words: Words) -> dict[str, list[tuple[str, str]]]:
             (words.say("/resume"), words.say("let alerts come again")),
             (words.say("/status"), words.say("whether it works, and what you will hear of")),
             (words.say("/test"), words.say("a sample alert")),
+            (words.say("/link"), words.say("use this on another platform too")),
+            (words.say("/link here"), words.say("let alerts come to this platform")),
         ],
         "rounds": [
             (words.say("/latest"), words.say("the latest round")),

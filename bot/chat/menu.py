@@ -24,6 +24,7 @@ def private_menu(words: Words) -> Menu:
         "resume": words.say("let alerts come again"),
         "timezone": words.say("save your time zone"),
         "language": words.say("change the language"),
+        "link": words.say("use this on another platform too"),
         "privacy": words.say("what is kept about you"),
         "export": words.say("everything that is kept, as JSON"),
         "forget": words.say("delete everything about you"),

@@ -29,8 +29,8 @@ _CLOCK = r"(\d{1,2})(?:\s*[:h]\s*(\d{2})?)?\s*(am|pm)?"
 _CLOCKS = re.compile(
     rf"(?:from |between |de |entre )?{_CLOCK}\s*(?:-|to|a|and|et|until)\s*{_CLOCK}"
 )
-_OFF = frozenset({"off", "no", "none", "never", "non", "aucune", "jamais", "stop"})
-_ON = frozenset({"on", "yes", "oui"})
+OFF_WORDS = frozenset({"off", "no", "none", "never", "non", "aucune", "jamais", "stop"})
+ON_WORDS = frozenset({"on", "yes", "oui"})
 _UNCONFIRMED = re.compile(r"(?:unconfirmed|non[- ]confirmees?)\s*(.*)")
 _UNTIL = re.compile(r"^(?:until|till|jusqu'?\s?a|jusqu'?\s?au)\s+", re.IGNORECASE)
 
@@ -44,9 +44,9 @@ async def alerts(request: Request) -> Reply:
             unconfirmed_sentence(words, person),
             choices=alert_choices(request),
         )
-    if plain(request.arguments) in _OFF:
+    if plain(request.arguments) in OFF_WORDS:
         return await pause(replace(request, arguments=""))
-    if plain(request.arguments) in _ON:
+    if plain(request.arguments) in ON_WORDS:
         return await resume(request)
     unconfirmed = _UNCONFIRMED.fullmatch(plain(request.arguments))
     if unconfirmed is not None:
@@ -61,9 +61,9 @@ async def _unconfirmed(request: Request, said: str) -> Reply:
     words, person = request.words, request.person
     if not said:
         return answer(unconfirmed_sentence(words, person))
-    if said not in _ON | _OFF:
+    if said not in ON_WORDS | OFF_WORDS:
         raise ProfileRejected("alerts_unclear")
-    changed = person.with_facts(**{UNCONFIRMED: ON if said in _ON else OFF})
+    changed = person.with_facts(**{UNCONFIRMED: ON if said in ON_WORDS else OFF})
     await _save(request, changed)
     return answer(words.say("Saved."), unconfirmed_sentence(words, changed))
 
@@ -104,7 +104,7 @@ async def quiet(request: Request) -> Reply:
     words, person = request.words, request.person
     if not request.arguments:
         return answer(quiet_sentence(words, person))
-    if plain(request.arguments) in _OFF:
+    if plain(request.arguments) in OFF_WORDS:
         changed = replace(person, quiet_from=None, quiet_until=None)
     else:
         start, end = _clocks(request.arguments)

@@ -2,6 +2,7 @@
 
 from bot.chat.reply import Request, answer
 from bot.core.delivery import Kind
+from bot.wording.places import where_alerts_go
 from bot.wording.preferences import (
     pause_sentence,
     preference_sentence,
@@ -27,6 +28,7 @@ async def status(request: Request) -> Reply:
     lines.append(preference_sentence(words, person.preference))
     if person.wants_unconfirmed:
         lines.append(unconfirmed_sentence(words, person))
+    lines += where_alerts_go(words, person, request.address) if person.also else []
     paused = pause_sentence(words, person, request.now)
     lines += [] if paused is None else [paused]
     if person.quiet_from is not None:
@@ -58,4 +60,7 @@ async def test(request: Request) -> Reply:
         await memory.subscribers.save(request.person)
     announcement = await memory.outbox.announce([latest], request.now, Kind.TEST)
     await memory.outbox.queue_for(request.address, announcement, latest, everything=True)
-    return answer(words.say("A sample alert is on its way, marked as a test."))
+    lines = [words.say("A sample alert is on its way, marked as a test.")]
+    if request.person.address != request.address:
+        lines += where_alerts_go(words, request.person, request.address)
+    return answer(*lines)

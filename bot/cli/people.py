@@ -14,6 +14,7 @@ from rich.progress import Progress
 from adapters.addresses import chat_of
 from bot.cli.output import DONE, FAILED, complain
 from bot.cli.people_lines import SubscriberLine, line_of, subscriber_of
+from bot.core.subscribers import Address
 from bot.settings import Settings
 from storage.unit_of_work import open_database
 
@@ -49,13 +50,28 @@ def _is_pipe(path: Path) -> bool:
 def _check(path: Path) -> int | None:
     """How many subscribers the file holds; None when it has errors, which are then printed."""
     total = errors = 0
-    for number, found in _lines(path):
+    for number, found in _in_one_place_each(path):
         total += 1
         if isinstance(found, str):
             errors += 1
             if errors <= _SHOWN_ERRORS:
                 complain(f"{path} line {number}: {found}")
     return None if errors else total
+
+
+def _in_one_place_each(path: Path) -> Iterator[tuple[int, SubscriberLine | str]]:
+    """The lines; a sentence in place of one with a place that is somebody else's other place."""
+    leading: set[Address] = set()
+    others: set[Address] = set()
+    for number, found in _lines(path):
+        if isinstance(found, str):
+            yield number, found
+            continue
+        address, *also = found.places
+        twice = address in others or any(one in others or one in leading for one in also)
+        leading.add(address)
+        others.update(also)
+        yield number, "one of its places is in another line too" if twice else found
 
 
 def _lines(path: Path) -> Iterator[tuple[int, SubscriberLine | str]]:

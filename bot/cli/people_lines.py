@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, time
 from functools import cache
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal, Self, cast
 from zoneinfo import available_timezones
 
 from pydantic import (
@@ -12,6 +12,7 @@ from pydantic import (
     ConfigDict,
     Field,
     field_validator,
+    model_validator,
 )
 
 from bot.core.alerts import DEFAULT_NEAR_POINTS, Mode, Preference
@@ -19,7 +20,7 @@ from bot.core.categories import GROUPS
 from bot.core.errors import ProfileRejected
 from bot.core.profiles import MAX_PROFILE_NAME, Answers, Candidate, Occupation, Profile, Submitted
 from bot.core.submissions import read_submitted
-from bot.core.subscribers import MAIN_PROFILE, Address, Language, Subscriber
+from bot.core.subscribers import MAIN_PROFILE, Address, Language, OtherPlace, Subscriber
 
 Platform = Literal["console", "telegram", "discord", "http"]
 
@@ -106,11 +107,26 @@ class AlertsLine(_Strict):
     near_points: int = Field(default=DEFAULT_NEAR_POINTS, ge=0, le=1200, strict=True)
 
 
-class SubscriberLine(_Strict):
-    """One line of the file."""
-
+class _PlaceLine(_Strict):
     platform: Platform
     chat: Shown = Field(min_length=1, max_length=100)
+
+    @property
+    def address(self) -> Address:
+        """The place itself."""
+        return Address(platform=self.platform, chat=self.chat)
+
+
+class OtherPlaceLine(_PlaceLine):
+    """A place to which alerts do not go."""
+
+    gone_at: Moment | None = None
+    gone_for: Shown | None = None
+
+
+class SubscriberLine(_PlaceLine):
+    """One line of the file; alerts go to `platform` and `chat`."""
+
     language: Language = Language.ENGLISH
     time_zone: str | None = None
     alerts: AlertsLine = AlertsLine()
@@ -120,12 +136,22 @@ class SubscriberLine(_Strict):
     paused_until: Moment | None = None
     gone_at: Moment | None = None
     facts: dict[Shown, Shown] = Field(default={}, max_length=50)
+    also: list[OtherPlaceLine] = []
+    backup: bool = True
     profiles: list[ProfileLine] = Field(default=[ProfileLine()], min_length=1, max_length=20)
 
     def as_json(self) -> str:
         """The line; what few have is left out where there is nothing to say."""
-        rare = {"paused_since", "gone_at", "facts"}
-        return self.model_dump_json(exclude={name for name in rare if not getattr(self, name)})
+        rare = {"paused_since", "gone_at", "facts", "also"}
+        left_out = {name for name in rare if not getattr(self, name)}
+        if self.backup:
+            left_out.add("backup")
+        return self.model_dump_json(exclude=left_out)
+
+    @property
+    def places(self) -> list[Address]:
+        """Where the subscriber is known; alerts go to the first."""
+        return [self.address, *(place.address for place in self.also)]
 
     @field_validator("time_zone")
     @classmethod
@@ -141,6 +167,12 @@ class SubscriberLine(_Strict):
             raise ValueError("two profiles have the same name")
         return value
 
+    @model_validator(mode="after")
+    def _one_for_each_platform(self) -> Self:
+        if len({place.platform for place in self.places}) <= len(self.also):
+            raise ValueError("also: one place for each platform")
+        return self
+
 
 @cache
 def _time_zones() -> frozenset[str]:
@@ -152,7 +184,7 @@ def subscriber_of(line: SubscriberLine) -> Subscriber:
     """The subscriber that a line describes."""
     quiet_from, quiet_until = line.quiet or (None, None)
     return Subscriber(
-        address=Address(platform=line.platform, chat=line.chat),
+        address=line.address,
         language=line.language,
         time_zone=line.time_zone,
         preference=Preference(mode=line.alerts.mode, near_points=line.alerts.near_points),
@@ -164,7 +196,13 @@ def subscriber_of(line: SubscriberLine) -> Subscriber:
         gone_at=line.gone_at,
         facts=tuple(sorted(line.facts.items())),
         profiles=tuple(_profile(profile) for profile in line.profiles),
+        also=tuple(_place(place) for place in sorted(line.also, key=lambda one: one.platform)),
+        backup=line.backup,
     )
+
+
+def _place(line: OtherPlaceLine) -> OtherPlace:
+    return OtherPlace(address=line.address, gone_at=line.gone_at, gone_for=line.gone_for)
 
 
 def _profile(line: ProfileLine) -> Profile:
@@ -208,6 +246,17 @@ def line_of(subscriber: Subscriber) -> SubscriberLine:
         gone_at=subscriber.gone_at,
         facts=dict(subscriber.facts),
         profiles=[_profile_line(profile) for profile in subscriber.profiles],
+        also=[_place_line(place) for place in subscriber.also],
+        backup=subscriber.backup,
+    )
+
+
+def _place_line(place: OtherPlace) -> OtherPlaceLine:
+    return OtherPlaceLine(
+        platform=cast(Platform, place.address.platform),
+        chat=place.address.chat,
+        gone_at=place.gone_at,
+        gone_for=place.gone_for,
     )
 
 

@@ -1,5 +1,6 @@
 """Facts that travel from the outbox to a platform."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -126,6 +127,15 @@ class Alert:
     def keys(self) -> tuple[DeliveryKey, ...]:
         """Every delivery that this message settles."""
         return (self.key, *self.also)
+
+
+def divided(alerts: Sequence[Alert], platform: str) -> tuple[list[Alert], list[Alert]]:
+    """Alerts for a platform, and those whose readers want to be told on another one by now.
+
+    The same id of a chat means somebody else there.
+    """
+    ours = [one for one in alerts if one.to.address.platform == platform]
+    return ours, [one for one in alerts if one.to.address.platform != platform]
 
 
 PAUSED = "paused"

@@ -33,6 +33,19 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherPlace:
+    """A chat of a person to which their alerts do not go.
+
+    `gone_at` (UTC) is when the platform said that nobody is there any more; `gone_for` is why, if
+    alerts went there until then.
+    """
+
+    address: Address
+    gone_at: datetime | None = None
+    gone_for: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """Where a conversation stands, so that it survives a restart.
 
@@ -84,13 +97,30 @@ class Reader:
 class Subscriber(Reader):
     """A person (or chat) that hears of rounds, with all they have saved.
 
-    `paused_since` (UTC) is when a pause began. There is always at least one profile.
+    Alerts go to `address`; the person is known as well in the places in `also`, one for each
+    platform, in order of its name. With `backup` alerts go there when they are refused at
+    `address`. `paused_since` (UTC) is when a pause began. There is always at least one profile.
     """
 
     preference: Preference = field(default_factory=Preference)
     paused_since: datetime | None = None
     profiles: tuple[Profile, ...] = (Profile(name=MAIN_PROFILE),)
     conversation: Conversation = field(default_factory=Conversation)
+    also: tuple[OtherPlace, ...] = ()
+    backup: bool = True
+
+    @property
+    def places(self) -> tuple[Address, ...]:
+        """Where the person is known; alerts go to the first."""
+        return (self.address, *(place.address for place in self.also))
+
+    def on(self, platform: str) -> Address | None:
+        """Where the person is known on a platform."""
+        return next((place for place in self.places if place.platform == platform), None)
+
+    def place(self, address: Address) -> OtherPlace | None:
+        """One of the places to which alerts do not go."""
+        return next((place for place in self.also if place.address == address), None)
 
     def with_facts(self, **changes: str) -> "Subscriber":
         """The subscriber with facts added or changed."""

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import structlog
 
-from bot.core.delivery import Alert, DeliveryKey
+from bot.core.delivery import Alert, DeliveryKey, divided
 from bot.core.errors import StoreUnavailable
 from bot.pipeline.deliver import LEASE, Sender, released, send
 from bot.pipeline.settle import Outcome, settle
@@ -124,7 +124,11 @@ class Courier:
             leased = await memory.outbox.lease(self.platform, now=now, lease=LEASE, limit=limit)
         async with self._store.look() as memory:  # apart, so that nobody waits to write meanwhile
             alerts = await memory.outbox.read(leased)
-        for alert in alerts:
+        ours, others = divided(alerts, self.platform)
+        if others:
+            async with self._store.begin() as memory:
+                await memory.outbox.give_back(others)
+        for alert in ours:
             self._take_on(alert, now)
         return len(alerts)
 

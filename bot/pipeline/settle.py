@@ -83,10 +83,12 @@ async def _concluded(
         await memory.process.incident(kind, outcome.rejected, now)
     match outcome.error:
         case RecipientMoved(new_address=address):
-            moved = await memory.recipients.move(subscriber, address)
+            moved = await memory.recipients.move(subscriber, outcome.alert.to.address, address)
             log.info("recipient_moved", subscriber=subscriber, merged=not moved)
             if moved:
                 return settled
+            if await _led_elsewhere(memory, outcome, TAKEN, now):
+                return _due_elsewhere(outcome)
             await memory.recipients.gone(subscriber, now)  # whoever is there hears of rounds too
             return replace(settled, state=State.GIVEN_UP, not_before=None, error=TAKEN)
         case RecipientGone() as error:
@@ -106,11 +108,30 @@ async def _refused(
     if breaker.open_for == reason:
         again = now + WINDOW * 2 ** min(outcome.alert.attempts - 1, _MOST_DOUBLINGS)
         return replace(outcome.settled, state=State.DUE, not_before=again)
+    if await _led_elsewhere(memory, outcome, reason, now):
+        return _due_elsewhere(outcome)
     if error.certain or await _struck_out(memory, subscriber, now):
         await memory.recipients.gone(subscriber, now)
         log.info("recipient_gone", subscriber=subscriber, reason=reason)
         return replace(outcome.settled, state=State.GIVEN_UP, not_before=None)
     return outcome.settled
+
+
+async def _led_elsewhere(memory: UnitOfWork, outcome: Outcome, reason: str, now: datetime) -> bool:
+    """Whether the person's alerts go to another place of theirs, now or since a while."""
+    alert = outcome.alert
+    fell = await memory.recipients.fall_back(alert.key.subscriber, alert.to.address, reason, now)
+    if fell:
+        log.info("recipient_elsewhere", subscriber=alert.key.subscriber, reason=reason)
+    return fell
+
+
+def _due_elsewhere(outcome: Outcome) -> Settled:
+    """At once, and afresh: another platform knows nothing of earlier requests."""
+    alert = outcome.alert
+    return replace(
+        outcome.settled, state=State.DUE, not_before=None, doubt=None, held=bool(alert.also)
+    )
 
 
 async def _struck_out(memory: UnitOfWork, subscriber: int, now: datetime) -> bool:

@@ -112,7 +112,7 @@ class Outbox(Protocol):
         limit: int,
         only: Address | None = None,
     ) -> list[Alert]:
-        """`lease` and `read` in one transaction."""
+        """`lease` and `read` in one transaction, without what is to go to another platform."""
 
     async def lease(
         self,
@@ -127,6 +127,9 @@ class Outbox(Protocol):
 
     async def read(self, leased: Sequence[Leased]) -> list[Alert]:
         """What leased deliveries say; what waited together comes as one. Only reads."""
+
+    async def give_back(self, claimed: Sequence[Alert]) -> None:
+        """Let those deliveries be claimed where their readers are to be told by now."""
 
     async def settle(self, settled: Sequence[Settled], now: datetime) -> None:
         """Write down what became of claimed deliveries."""

@@ -9,13 +9,19 @@ from bot.core.subscribers import Address, Subscriber
 
 
 class Subscribers(Protocol):
-    """Memory of people. All methods keep earlier profile versions that alerts rest on."""
+    """Memory of people. All methods keep earlier profile versions that alerts rest on.
+
+    A person is known at the address where alerts go and at their other places alike.
+    """
 
     async def find(self, address: Address) -> Subscriber | None:
-        """The subscriber at an address, if there is one."""
+        """The subscriber who is known at an address, if there is one."""
 
     async def save(self, subscriber: Subscriber) -> None:
-        """Add a subscriber or replace what is saved at that address."""
+        """Add a subscriber or replace what is saved at the address where their alerts go.
+
+        Whoever else was known in one of their other places is forgotten there.
+        """
 
     async def save_all(self, many: Sequence[Subscriber]) -> None:
         """Save many at once; much faster than one by one when most are new."""
@@ -26,8 +32,14 @@ class Subscribers(Protocol):
     async def earlier(self, address: Address) -> list[Profile]:
         """Profile versions that were replaced and are kept because alerts rest on them."""
 
-    async def in_chat(self, platform: str, chat: str) -> list[Subscriber]:
-        """Whoever is at a chat or at one of its topics ("chat/topic")."""
+    async def in_chat(self, platform: str, chat: str) -> list[tuple[int, Subscriber]]:
+        """Whoever is known at a chat or at one of its topics ("chat/topic"), with their ids."""
+
+    async def lead(self, address: Address) -> bool:
+        """Let alerts go to this place of its person from now on, those that wait already too.
+
+        False when they go there already, or nobody is known there.
+        """
 
     async def move(self, address: Address, chat: str) -> bool:
         """Follow a chat to a new address; False when somebody is there, who then stays."""
@@ -42,8 +54,14 @@ class Subscribers(Protocol):
 class Recipients(Protocol):
     """What platforms say of the people we write to, by the number that deliveries carry."""
 
-    async def move(self, subscriber: int, chat: str) -> bool:
-        """Follow a chat to its new address; False when somebody is there already."""
+    async def move(self, subscriber: int, place: Address, chat: str) -> bool:
+        """Follow a chat to its new address; False when somebody else is there already."""
+
+    async def fall_back(self, subscriber: int, place: Address, reason: str, now: datetime) -> bool:
+        """Let alerts that were refused at a place go to another one of the same person.
+
+        False when there is none, or none is wanted. True as well when they go elsewhere by now.
+        """
 
     async def gone(self, subscriber: int, now: datetime) -> None:
         """Stop writing to somebody; what they saved is kept for a while."""
@@ -57,8 +75,30 @@ class Recipients(Protocol):
     async def restore(self, platform: str, since: datetime, reason: str, again: datetime) -> int:
         """Take back what was concluded from one reason since a moment; returns for how many.
 
-        Their deliveries are due again at `again`.
+        Their deliveries are due again at `again`, where they were to go before.
         """
 
     async def forget_gone(self, before: datetime) -> int:
-        """Delete those who have been gone since before a moment; returns how many."""
+        """Delete those who have been gone everywhere since before a moment; returns how many."""
+
+
+class LinkCodes(Protocol):
+    """Codes that join a second chat to a person, and the wrong ones that were tried."""
+
+    async def open(self, address: Address, now: datetime) -> str:
+        """A new code for the person who is known at an address; it ends their last one."""
+
+    async def owner(self, code: str, now: datetime) -> Address | None:
+        """Where the alerts of the person go whose code it is; None if it is nobody's any more."""
+
+    async def close(self, code: str) -> None:
+        """The code was used."""
+
+    async def may_try(self, address: Address, now: datetime) -> bool:
+        """Whether few enough wrong codes came from a chat of late."""
+
+    async def wrong(self, address: Address, now: datetime) -> None:
+        """A wrong code came from a chat."""
+
+    async def sweep(self, now: datetime) -> None:
+        """Delete codes that are no longer good, and tries that no longer count."""

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from bot.ports.delivery import Outbox
 from bot.ports.news import NewsMemory
-from bot.ports.people import Recipients, Subscribers
+from bot.ports.people import LinkCodes, Recipients, Subscribers
 from bot.ports.process import ProcessMemory
 from bot.ports.rounds import Rounds
 from bot.ports.sources import SourceMemory
@@ -21,6 +21,10 @@ class UnitOfWork(Protocol):
     @property
     def subscribers(self) -> Subscribers:
         """Memory of people."""
+
+    @property
+    def link_codes(self) -> LinkCodes:
+        """Codes that join a second chat to a person."""
 
     @property
     def outbox(self) -> Outbox:

@@ -87,6 +87,9 @@ def _about_profiles(words: Words, rejected: ProfileRejected) -> dict[str, str]:
 def _about_settings(words: Words) -> dict[str, str]:
     return {
         "round_unclear": words.say("Type the number of a round, for example: /round 385"),
+        "link_unclear": words.say(
+            "That is no code. /link shows one; on the other platform type it as shown."
+        ),
         "language_unknown": words.say(
             "I speak English and French. Type: /language en or /language fr"
         ),

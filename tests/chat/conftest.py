@@ -9,6 +9,7 @@ import pytest
 
 from storage.unit_of_work import Database, open_database
 from tests.chat.world import baselined
+from tests.fakes.codes import foreseen
 from tests.fakes.databases import url_of
 
 
@@ -28,6 +29,6 @@ def world(watching: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def memory(world: Path) -> AsyncIterator[Database]:
-    """That copy, open."""
-    async with open_database(url_of(world)) as opened:
+    """That copy, open; its codes can be foreseen."""
+    async with open_database(url_of(world), foreseen()) as opened:
         yield opened

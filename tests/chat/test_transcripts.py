@@ -4,6 +4,7 @@ A line that begins with "> " is typed; what follows is what the console shows. A
 with "--- " says what happens in the world:
 
     --- as partner          another chat; the first one is "you"
+    --- on telegram         the same person in their chat on another platform; also "on console"
     --- publish             IRCC publishes the next round (#385 first), and it is read
     --- later 2 hours       time passes
     --- fails TryLater      the next alert meets this error instead of being shown
@@ -14,6 +15,7 @@ the answers anew; read them before they are committed.
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,11 @@ class Transcript:
             case "as":
                 language = self._person.language
                 self._person = Person(self._store, rest, clock=self._clock, language=language)
+            case "on":
+                language = self._person.language
+                self._person = Person(
+                    self._store, "you", clock=self._clock, language=language, platform=rest
+                )
             case "publish":
                 await publish(self._store, next(self._feeds), self._clock)
             case "later":
@@ -87,7 +94,9 @@ class Transcript:
         async with self._store.look() as memory:
             if not await memory.outbox.waiting():
                 return
-        shown = await self._person.hears_through(ConsoleNotifier(self._show_alert))
+        notifier = ConsoleNotifier(self._show_alert)
+        notifier.traits = replace(notifier.traits, platform=self._person.address.platform)
+        shown = await self._person.hears_through(notifier)
         if shown and self._alert_choices:
             await offer(self._store, self._person.address, self._alert_choices)
 

@@ -18,7 +18,7 @@ from storage.unit_of_work import Database, open_database
 from tests.fakes.clock import FakeClock
 from tests.fakes.databases import url_of
 from tests.fakes.notifier import FakeNotifier
-from tests.fakes.people import an_address
+from tests.fakes.people import PLATFORM, an_address
 
 FIRST_NEWS = "385"
 FEEDS = recorded_feeds(FIRST_NEWS)
@@ -52,8 +52,9 @@ class Person:
         *,
         clock: FakeClock | None = None,
         language: Language = Language.ENGLISH,
+        platform: str = PLATFORM,
     ) -> None:
-        self.address: Address = an_address(chat)
+        self.address: Address = an_address(chat, platform)
         self.store = store
         self.clock = clock or FakeClock()
         self.language = language

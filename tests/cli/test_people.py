@@ -160,6 +160,16 @@ WRONG = {
     "the same name twice": {**ANNA, "profiles": [{"name": "Me"}, {"name": "me"}]},
     "no profile": {**ANNA, "profiles": []},
     "deep": "[" * 100_000,
+    "another place on the same platform": {**ANNA, "also": [{"platform": "console", "chat": "b"}]},
+    "two other places on one platform": {
+        **ANNA,
+        "also": [{"platform": "http", "chat": "b"}, {"platform": "http", "chat": "c"}],
+    },
+    "somebody else's place": {
+        "platform": "telegram",
+        "chat": "1",
+        "also": [{"platform": ANNA["platform"], "chat": ANNA["chat"]}],
+    },
 }
 
 
@@ -282,7 +292,51 @@ def test_what_only_some_have_comes_out_too(command: Command, tmp_path: Path) -> 
         "paused_since": "2026-12-01T00:00:00Z",
         "gone_at": "2026-12-02T00:00:00Z",
         "facts": {"owner": "42"},
+        "also": [
+            {"platform": "discord", "chat": "dm:7", "gone_at": None, "gone_for": None},
+            {
+                "platform": "http",
+                "chat": "nurse",
+                "gone_at": "2026-12-03T00:00:00Z",
+                "gone_for": "left",
+            },
+        ],
+        "backup": False,
     }
     assert command("subscribers", "import", write(tmp_path, rare)).code == 0
 
     assert exported(command, tmp_path) == [rare]
+
+
+ELSEWHERE = {"platform": "telegram", "chat": "77"}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [{**ANNA, "also": [ELSEWHERE]}, ELSEWHERE],
+        [{**ANNA, "also": [ELSEWHERE]}, {**ANNA, "chat": "b", "also": [ELSEWHERE]}],
+    ],
+    ids=["leading there", "linked there too"],
+)
+def test_one_place_in_two_lines_changes_nothing(
+    lines: list[object], command: Command, tmp_path: Path
+) -> None:
+    done = command("subscribers", "import", write(tmp_path, *lines))
+
+    assert done.code == 1
+    assert "line 2: one of its places is in another line too" in done.err
+    assert exported(command, tmp_path) == []
+
+
+def test_whoever_is_saved_in_a_place_is_replaced_there(command: Command, tmp_path: Path) -> None:
+    other = {"platform": "telegram", "chat": "8", "also": [{"platform": "http", "chat": "x"}]}
+    mine = {**ANNA, "also": [ELSEWHERE, {"platform": "http", "chat": "x"}]}
+    assert command("subscribers", "import", write(tmp_path, ELSEWHERE, other)).code == 0
+    assert command("subscribers", "import", write(tmp_path, mine)).code == 0
+
+    found = {one["chat"]: one.get("also", []) for one in exported(command, tmp_path)}
+
+    assert set(found) == {ANNA["chat"], "8"}
+    assert [one["chat"] for one in found[str(ANNA["chat"])]] == ["x", "77"]
+    assert found["8"] == []

@@ -267,13 +267,17 @@ async def test_the_tables_of_the_first_schema_can_be_taken_back(database: Path) 
 
 
 async def at_the_first_schema(path: Path) -> None:
+    await at_schema("0001", path)
+
+
+async def at_schema(version: str, path: Path) -> None:
     from alembic import command  # noqa: PLC0415 - only here
 
     def upgrade(connection: Connection) -> None:
         config = Config()
         config.set_main_option("script_location", "storage:migrations")
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, version)
 
     engine = create_engine(url_of(path))
     try:
@@ -339,6 +343,50 @@ async def test_a_database_of_the_first_schema_keeps_everything_and_goes_on(tmp_p
         assert await memory.outbox.due("console", late)
         assert not await memory.outbox.due("console", late - timedelta(milliseconds=2))
         assert await memory.outbox.take_back("telegram") == 1
+
+
+async def test_a_database_of_the_second_schema_keeps_everything_and_goes_on(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "drawbell.db"
+    await at_schema("0002", path)
+    people = (
+        "id, platform, chat, language, time_zone, quiet_from, quiet_until, paused, paused_until, "
+        "conversation, gone_at, paused_since, facts"
+    )
+    rows = [
+        (*OLD_SUBSCRIBERS[0], None, None, '{"dm": "7"}'),
+        (*OLD_SUBSCRIBERS[1], 1_764_000_000_000, 1_763_000_000_000, None),
+        (*OLD_SUBSCRIBERS[2], None, None, '{"owner": "100"}'),
+    ]
+    delivered = (
+        "announcement_id, subscriber_id, platform, priority, state, attempts, at, error, receipt, "
+        "doubt_at, repeated, held"
+    )
+    open_ones = [(*row, 1_764_000_000_003, 1, 0) for row in OLD_DELIVERIES]
+    strikes = [(2, 2, 1_764_000_000_000)]
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for table, columns, values in (
+            ("subscribers", people, rows),
+            ("deliveries", delivered, open_ones),
+            ("strikes", "subscriber_id, count, first_at", strikes),
+        ):
+            marks = ", ".join("?" * len(values[0]))
+            connection.executemany(
+                f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608 - our own names
+                values,
+            )
+
+    await opened(path)
+
+    assert rows_of(path, "SELECT version_num FROM alembic_version") == [(HEAD,)]
+    assert rows_of(path, f"SELECT {people} FROM subscribers ORDER BY id") == rows  # noqa: S608
+    assert rows_of(path, f"SELECT {delivered} FROM deliveries ORDER BY 1, 2") == open_ones  # noqa: S608
+    assert rows_of(path, "SELECT * FROM strikes") == strikes
+    assert rows_of(path, "SELECT DISTINCT backup FROM subscribers") == [(1,)]
+    for table in ("links", "link_codes", "link_tries"):
+        assert rows_of(path, f"SELECT count(*) FROM {table}") == [(0,)]  # noqa: S608
+    assert integrity(path) == "ok"
 
 
 async def test_an_upgraded_database_is_the_same_as_a_new_one(
