@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from tests.fakes import discord_api, telegram_api
 
 LONGEST = 40.0
 BEFORE, AFTER = a_feed([a_row(drawNumber="384")]), a_feed([a_row(), a_row(drawNumber="384")])
+AGAIN = a_feed([a_row(drawNumber="386"), a_row(), a_row(drawNumber="384")])
 PEOPLE = 5
 
 
@@ -50,9 +52,9 @@ async def until(happened: Callable[[], bool], what: str) -> None:
         await asyncio.sleep(0.02)
 
 
-def publish(feed: Path) -> None:
+def publish(feed: Path, content: bytes = AFTER) -> None:
     fresh = feed.with_suffix(".new")
-    fresh.write_bytes(AFTER)
+    fresh.write_bytes(content)
     fresh.replace(feed)
 
 
@@ -103,3 +105,50 @@ async def test_one_that_is_down_does_not_hold_up_the_other(tmp_path: Path) -> No
     status = drawbell("status", "--json", folder=tmp_path)
     [broadcast] = json.loads(status.out)["broadcasts"]
     assert (broadcast["sent"], broadcast["given_up"]) == (PEOPLE, 0)
+
+
+async def test_one_person_on_both_is_told_once_where_they_want_and_elsewhere_if_need_be(
+    tmp_path: Path,
+) -> None:
+    feed = await asyncio.to_thread(prepare, tmp_path)
+    telegram = telegram_api.FakeTelegram(token=telegram_api.TOKEN)
+    discord = discord_api.FakeDiscord()
+    ann, there = 1000, 9000
+    async with telegram_api.serving(telegram), discord_api.serving(discord):
+        running = Running(
+            "run", folder=tmp_path, variables=settings(feed, telegram.url, discord.url)
+        )
+        try:
+            telegram.say(ann, "/link")
+            await until(lambda: bool(telegram.texts(ann)), "a code")
+            found = re.search(r"/link (\S{4}-\S{4})", telegram.texts(ann)[-1])
+            assert found is not None
+            await until(lambda: bool(discord.commands), "Discord")
+            joined = discord.slash(there, "link", options={"code": found[1]})
+            await until(lambda: "Alerts come on Telegram." in joined.text, "to be linked")
+            led = discord.slash(there, "link", options={"code": "here"})
+            await until(lambda: "Alerts come here." in led.text, "to be led")
+
+            publish(feed)
+            await until(lambda: len(alerts(discord.told(there))) == 1, "an alert on Discord")
+            await until(lambda: on_discord(discord) == PEOPLE, "the others")
+            assert alerts(telegram.texts(ann)) == []
+
+            discord.closed_dms.add(there)
+            publish(feed, AGAIN)
+            await until(lambda: len(alerts(telegram.texts(ann))) == 1, "the alert on Telegram")
+            await until(lambda: on_discord(discord) == 2 * PEOPLE, "the others again")
+            status = discord.slash(there, "status")
+            await until(lambda: "so they come on Telegram now" in status.text, "to be told why")
+            done = await asyncio.to_thread(running.stop)
+        finally:
+            await asyncio.to_thread(running.kill)
+
+    assert done.code == 0
+    assert len(alerts(discord.told(there))) == len(alerts(telegram.texts(ann))) == 1
+    assert telegram.complaints == []
+    assert discord.complaints == []
+
+
+def alerts(texts: list[str]) -> list[str]:
+    return [text for text in texts if "vs 476" in text]

@@ -23,7 +23,7 @@ from bot.platforms import Notes
 from storage.unit_of_work import Database
 from tests.builders import a_round
 from tests.fakes.clock import FakeClock
-from tests.fakes.people import an_address
+from tests.fakes.people import a_subscriber, an_address
 
 MANAGER = discord.Permissions(manage_guild=True, view_channel=True, use_application_commands=True)
 
@@ -214,3 +214,27 @@ async def test_many_shards_answer_too(
         ann = guild.add_member(env.create_user("ann"))
         result = await ann.slash(channel, "help")
         assert result.ephemeral
+
+
+async def test_a_linked_person_gets_no_greeting_until_alerts_come_here(
+    env: simcord.Env, store: Database, clock: FakeClock
+) -> None:
+    guild = env.create_guild()
+    channel = guild.create_text_channel("general")
+    user = env.create_user("ann")
+    ann = guild.add_member(user)
+    async with store.begin() as memory:
+        await memory.subscribers.save(a_subscriber("7", platform="telegram"))
+        code = await memory.link_codes.open(an_address("7", "telegram"), clock.now)
+
+    joined = await ann.slash(channel, "link", code=f"{code} yes")
+    assert joined.ephemeral
+    assert "Alerts come on Telegram." in shown(joined)
+    assert user.dm_channel.last_message is None
+
+    assert "Alerts come here." in shown(await ann.slash(channel, "link", code="here"))
+    assert user.dm_channel.last_message is not None
+    person = await saved(store, f"dm:{user.id}")
+    assert person is not None
+    assert person.address.platform == "discord"
+    assert person.fact("dm") == str(user.dm_channel.id)

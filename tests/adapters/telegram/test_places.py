@@ -1,5 +1,6 @@
 """Groups, channels and topics: who may decide, what is posted, and what becomes of the place."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from bot.chat.groups import OWNER, followed_by
 from bot.core.alerts import Mode, Preference
 from bot.core.categories import GROUPS
 from bot.core.delivery import State
-from bot.core.subscribers import Language, Subscriber
+from bot.core.subscribers import Language, OtherPlace, Subscriber
 from storage.unit_of_work import Database
 from tests.adapters.telegram.living import (
     ANN,
@@ -26,7 +27,7 @@ from tests.adapters.telegram.living import (
 )
 from tests.builders import a_profile
 from tests.fakes.databases import rows_of
-from tests.fakes.people import a_subscriber
+from tests.fakes.people import a_subscriber, an_address
 from tests.fakes.telegram_api import BOT_ID, FakeTelegram
 
 ONLY_ADMINS = "Only administrators decide what is posted here."
@@ -550,3 +551,36 @@ def _follower(chat: str, *groups: str) -> Subscriber:
     profile = a_profile(None, yes=yes, no=set(GROUPS) - set(yes))
     preference = Preference(mode=Mode.CATEGORIES)
     return a_subscriber(chat, profile, platform=PLATFORM, preference=preference)
+
+
+async def test_whoever_blocks_us_and_has_another_place_is_alerted_there(life: Life) -> None:
+    await life.says(ANN, "480")
+    person = await life.saved(ANN)
+    assert person is not None
+    other = OtherPlace(address=an_address("dm:7", "discord"))
+    async with life.store.begin() as memory:
+        await memory.subscribers.save(replace(person, also=(other,)))
+
+    life.api.my_chat_member(ANN, "kicked", by=ANN)
+    await eventually(lambda: _leads(life, "discord"))
+    life.api.my_chat_member(ANN, "member", by=ANN)
+    text = await life.says(ANN, "/status")
+
+    assert not await life.is_gone(ANN)
+    assert "Alerts could not be delivered here, so they come on Discord now." in text
+    assert "could not be delivered" not in await life.says(ANN, "/status")
+    assert "Alerts come here." in await life.says(ANN, "/link here")
+    assert await _leads(life, "telegram")
+
+
+async def _leads(life: Life, platform: str) -> bool:
+    person = await life.saved(ANN)
+    return person is not None and person.address.platform == platform
+
+
+async def test_a_group_is_not_linked(life: Life) -> None:
+    make_admin(life.api, GROUP, ANN)
+    await life.says(GROUP, "/follow healthcare", user=ANN)
+
+    assert (await life.says(GROUP, "/link", user=ANN)).startswith(PERSONAL)
+    assert (await life.says(GROUP, "/lier ABCD-EFGH", user=ANN)).startswith(PERSONAL)
