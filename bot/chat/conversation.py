@@ -66,6 +66,7 @@ async def _converse(
                 reply = await _answered(meaning, request)
                 meaning = meaning if reply.choices else None
         if meaning is None:
+            reply = await _welcomed(reply, store, address) if back else reply
             await offer(store, address, reply.choices)
             return reply
     return await _in_transaction(meaning, store, address, language, clock())
@@ -92,6 +93,19 @@ async def _in_transaction(
     if notice is not None and notice.applies(after):
         reply = with_lines(reply, notice.text)
     return reply
+
+
+async def _welcomed(reply: Reply, store: Store, address: Address) -> Reply:
+    """Whoever writes to us is there again, even if we do not understand them."""
+    async with store.begin() as memory:
+        person = await memory.subscribers.find(address)
+        if person is None or not is_back(person, address):
+            return reply
+        _person, notice = await welcome(memory, person, address)
+        after = await memory.subscribers.find(address)
+    if notice is None or not notice.applies(after):
+        return reply
+    return with_lines(reply, notice.text)
 
 
 def _forgot(before: Subscriber, after: Subscriber | None) -> bool:
