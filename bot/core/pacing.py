@@ -13,11 +13,11 @@ from bot.core.errors import Scope
 _LATENESS = 0.010
 
 # How a server that allows less than we were told is approached: seven percent down at each
-# complaint, a minute without trying, then up again by a percent every ten seconds. The first step
-# that is complained of leads back to the one before, for twice as long each time.
+# complaint, half a minute without trying, then up again by a percent every ten seconds. The first
+# step that is complained of leads back to the one before, for twice as long each time.
 _SLOWER = 0.93
 _SLOWEST = 0.05
-_STEADY, _STEADIEST = 60.0, 960.0
+_STEADY, _STEADIEST = 30.0, 960.0
 _FASTER_EVERY = 10.0
 _FASTER = 1.01
 
@@ -66,7 +66,7 @@ def slower(slots: Pace, now: float) -> Pace:
 
 
 def faster(slots: Pace, now: float) -> Pace:
-    """Nobody complained: after a steady minute, a little faster every few seconds."""
+    """Nobody complained: after a steady time, a little faster every few seconds."""
     if slots.rate >= slots.ceiling:
         return slots
     wait = _FASTER_EVERY if slots.proven is not None else slots.steady + _FASTER_EVERY

@@ -11,7 +11,9 @@ from tests.fakes.people import a_subscriber
 
 
 @pytest.mark.parametrize(
-    "said", ["/status", "/profile score 480", "well, hello?", "/stattus", "x" * 9000], ids=str.__len__
+    "said",
+    ["/status", "/profile score 480", "well, hello?", "/stattus", "x" * 9000],
+    ids=str.__len__,
 )
 async def test_somebody_gone_who_writes_is_back(
     memory: Database, clock: FakeClock, said: str

@@ -93,9 +93,9 @@ def test_peace_makes_it_faster_by_steps_up_to_its_ceiling(
 
 @pytest.mark.parametrize(
     ("steady", "grows"),
-    [(0.0, False), (59.9, False), (69.9, False), (70.0, True), (1000.0, True)],
+    [(0.0, False), (29.9, False), (39.9, False), (40.0, True), (1000.0, True)],
 )
-def test_after_a_complaint_it_stays_slow_for_a_minute(steady: float, grows: bool) -> None:
+def test_after_a_complaint_it_stays_slow_for_half_a_minute(steady: float, grows: bool) -> None:
     slots = slower(pace(30), 100.0)
 
     assert (faster(slots, 100.0 + steady).rate > slots.rate) is grows
@@ -109,8 +109,34 @@ def test_growing_takes_a_step_every_ten_seconds() -> None:
         if slots.rate != before.rate:
             steps.append(second)
 
-    assert steps[0] == 70
+    assert steps[0] == 40
     assert all(later - earlier == 10 for earlier, later in pairwise(steps))
+
+
+def test_a_step_too_far_is_taken_back_and_left_alone_for_twice_as_long() -> None:
+    proven = slower(pace(30), 0.0)
+    found = proven
+    for waits in (60.0, 120.0, 240.0, 480.0, 960.0, 960.0):
+        now = found.changed_at + 10_000
+        back = slower(faster(found, now), now + 1)
+
+        assert back.rate == proven.rate
+        assert faster(back, now + 1 + waits + 9.9).rate == back.rate
+        assert faster(back, now + 1 + waits + 10).rate > back.rate
+        found = back
+
+
+def test_a_second_complaint_in_a_row_slows_down_again() -> None:
+    once = slower(pace(30), 0.0)
+
+    assert slower(once, 1.0).rate < once.rate
+
+
+def test_after_a_complaint_nothing_late_is_made_up() -> None:
+    slots = take(slower(pace(30), 0.0), 100.0)
+    late = slots.next_slot + 0.009
+
+    assert take(slots, late).next_slot - late == pytest.approx(1 / slots.rate)
 
 
 SHORT, LONG = 1.0, 43_838.0
