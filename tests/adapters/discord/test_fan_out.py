@@ -1,6 +1,7 @@
 """A round told to many at once, with everything that can go wrong on the way."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -150,8 +151,8 @@ async def test_a_channel_that_cannot_be_kept_costs_nobody_their_alert(
 class Refusing:
     """Everybody's private messages are closed; delivery goes on in one process."""
 
-    people = range(5000, 5400)
-    a_minute = 60.0
+    people = range(5000, 5900)
+    a_minute = 600.0
 
     def __init__(self, api: FakeDiscord, store: Database) -> None:
         self.api, self.store = api, store
@@ -196,21 +197,24 @@ async def test_closed_messages_of_thousands_come_nowhere_near_a_ban(
         store,
     )
     async with scene.delivering() as courier:
-        await api.until(lambda: scene.refused() >= scene.a_minute)
+        await api.until(lambda: scene.refused() >= scene.a_minute, 30)
+        began = time.monotonic()
         await asyncio.sleep(1.5)  # in which at 400 a second everybody would have been asked
-        assert scene.refused() <= scene.a_minute + MOST_IN_FLIGHT + 5
+        allowed = scene.a_minute * (1 + (time.monotonic() - began) / 60)
+        assert scene.refused() <= allowed + MOST_IN_FLIGHT + 1
         assert await scene.incidents() == [("refusals/discord", False)]
 
         api.closed_dms.clear()
         before = scene.refused()
-        await api.until(lambda: scene.told() >= len(known) - before)  # who was not asked yet
+        # Those who were not asked yet; what was refused beyond a minute's worth is waited for.
+        await api.until(lambda: scene.told() >= len(known) - before, 60)
 
         async def at_rest() -> bool:
             return not courier.busy
 
         await eventually(at_rest)
         scene.ahead = timedelta(hours=2)
-        await api.until(lambda: scene.told() >= len(known), 30)
+        await api.until(lambda: scene.told() >= len(known), 60)
         await eventually(at_rest)
     assert [len(api.told(one)) for one in known] == [1] * len(known)
     assert await scene.incidents() == [("refusals/discord", True)]
