@@ -319,7 +319,7 @@ def test_any_sequence_tells_each_person_once_and_mixes_nobody_up(migrated: Path)
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=25,
+            max_examples=12,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),
