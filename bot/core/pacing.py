@@ -14,7 +14,8 @@ _LATENESS = 0.010
 
 # How a server that allows less than we were told is approached: seven percent down at each
 # complaint, half a minute without trying, then up again by a percent every ten seconds. The first
-# step that is complained of leads back to the one before, for twice as long each time.
+# step that is complained of leads back to the one before, for twice as long each time. A rate that
+# had held for a while is nearly right: it goes down by a percent only.
 _SLOWER = 0.93
 _SLOWEST = 0.05
 _STEADY, _STEADIEST = 30.0, 960.0
@@ -61,7 +62,9 @@ def slower(slots: Pace, now: float) -> Pace:
     if slots.proven is not None:
         steady = min(slots.steady * 2, _STEADIEST)
         return replace(slots, rate=slots.proven, proven=None, steady=steady, changed_at=now)
-    rate = max(slots.rate * _SLOWER, slots.ceiling * _SLOWEST)
+    held = slots.rate < slots.ceiling and now - slots.changed_at >= _STEADY
+    rate = slots.rate / _FASTER if held else slots.rate * _SLOWER
+    rate = max(rate, slots.ceiling * _SLOWEST)
     return replace(slots, rate=rate, steady=_STEADY, changed_at=now)
 
 

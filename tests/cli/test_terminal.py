@@ -83,7 +83,7 @@ def test_an_alert_arrives_above_a_half_typed_line(tmp_path: Path) -> None:
         screen.type("ory healthcare\r")
         screen.wait_for("Healthcare, 12 months: 1 round")
         screen.type("\x04")
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=30) == 0
 
     assert "\x1b[1m" in screen.raw  # the first line of an alert is bold
     assert "Traceback" not in screen.text

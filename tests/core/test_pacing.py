@@ -126,6 +126,13 @@ def test_a_step_too_far_is_taken_back_and_left_alone_for_twice_as_long() -> None
         found = back
 
 
+@pytest.mark.parametrize(("held", "share"), [(29.9, 0.93), (30.0, 1 / 1.01)])
+def test_a_rate_that_had_held_for_a_while_is_nearly_right(held: float, share: float) -> None:
+    slots = slower(pace(30), 100.0)
+
+    assert slower(slots, 100.0 + held).rate == pytest.approx(slots.rate * share)
+
+
 def test_a_second_complaint_in_a_row_slows_down_again() -> None:
     once = slower(pace(30), 0.0)
 
