@@ -20,6 +20,7 @@ from bot.core.subscribers import Address
 from bot.desk import Desk
 from bot.instance import Instance
 from bot.keeping import Pulse, keep
+from bot.owners import Owners
 from bot.pipeline.courier import Courier
 from bot.pipeline.deliver import a_sender
 from bot.pipeline.limiter import Limiter
@@ -144,6 +145,7 @@ async def _run_until_stopped(
     }
     desk = Desk([_operator(text) for text in settings.admin_chats], tellers, store, now)
     helping.append(_kept("desk", desk.run))
+    helping.append(_kept("owners", Owners(tellers, store, now).run))
     news = NewsWatch(
         news_of(settings),
         store,

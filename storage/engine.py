@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from bot.core.errors import Misconfigured, StoreUnavailable
 from storage.driver import connect
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration; a database that is there already skips Alembic's slow import."""
 
 BUSY_SECONDS = 30

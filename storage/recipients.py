@@ -14,6 +14,7 @@ from storage.addresses import LED, at
 from storage.audiences import drop_unused
 from storage.places import fall_back, known_at, move_link, take_back_falls
 from storage.tables import deliveries, links, strikes, subscribers
+from storage.troubles import StoredTroubles
 from storage.types import Moment, to_millis
 
 
@@ -76,6 +77,7 @@ class StoredRecipients:
 
         Their deliveries are due again at `again`.
         """
+        await StoredTroubles(self._connection).withdraw(platform, since, reason)
         fallen = await take_back_falls(self._connection, platform, since, reason, again)
         return fallen + await self._restore_gone(platform, since, reason, again)
 

@@ -295,6 +295,17 @@ strikes = Table(
     Column("first_at", Moment, nullable=False),
 )
 
+# Groups, channels and topics that stopped working, until who set them up has been told.
+troubles = Table(
+    "troubles",
+    metadata,
+    Column("subscriber_id", ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
+    Column("trouble", SmallInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("told", Boolean, nullable=False, server_default=text("0")),
+)
+
 # Who runs; a second instance stands by until the lease of the first one has run out.
 leases = Table(
     "leases",

@@ -17,6 +17,7 @@ from storage.recipients import StoredRecipients
 from storage.rounds import StoredRounds
 from storage.sources import StoredSource
 from storage.subscribers import StoredSubscribers
+from storage.troubles import StoredTroubles
 
 
 class StoredUnitOfWork:
@@ -50,6 +51,11 @@ class StoredUnitOfWork:
     def recipients(self) -> StoredRecipients:
         """What platforms say of people."""
         return StoredRecipients(self._connection)
+
+    @cached_property
+    def troubles(self) -> StoredTroubles:
+        """Groups, channels and topics that stopped working."""
+        return StoredTroubles(self._connection)
 
     @cached_property
     def process(self) -> StoredProcess:

@@ -15,12 +15,16 @@ from adapters.discord.permissions import can_hold_posts, missing_in
 from adapters.discord.roles import Roles
 from adapters.discord.slash import typed
 from bot.chat.groups import Place, converse_in_group
-from bot.core.subscribers import Address
+from bot.core.subscribers import OWNER, Address
+from bot.core.troubles import Trouble
 from bot.ports import Store
 from bot.wording.spans import Reply
 from bot.wording.words import Words, words_in
 
 log = structlog.get_logger()
+
+REMOVED = "Discord: we were removed from the server"
+"""Why nothing is posted in its channels any more, as Discord told us by itself."""
 
 _AT = "@"
 """Before the id of the channel that a button is about."""
@@ -84,6 +88,7 @@ class Servers:
     async def _converse(self, asked: Asked, channel: int, text: str) -> Reply:
         place = Place(
             address=_address(channel),
+            title=self._title(channel),
             language=asked.language,
             admin=asked.manages,
             who=str(Chat(asked.person)),
@@ -111,6 +116,12 @@ class Servers:
             return known.type
         return discord.ChannelType.private
 
+    def _title(self, channel: int) -> str:
+        known = self._client.get_channel(channel)
+        if isinstance(known, discord.abc.GuildChannel | discord.Thread):
+            return f"#{known.name} ({known.guild.name})"
+        return ""
+
     async def _keep(self, channel: int, facts: dict[str, str]) -> None:
         async with self._store.begin() as memory:
             saved = await memory.subscribers.find(_address(channel))
@@ -124,11 +135,13 @@ class Servers:
 
     async def removed(self, guild: discord.Guild) -> None:
         """We are no longer in a server: nothing is posted in its channels."""
-        channels = [one.id for one in (*guild.channels, *guild.threads)]
+        channels, now = [one.id for one in (*guild.channels, *guild.threads)], self._clock()
         async with self._store.begin() as memory:
             for channel in channels:
-                for _key, one in await memory.subscribers.in_chat(PLATFORM, str(_chat(channel))):
-                    await memory.subscribers.save(replace(one, gone_at=self._clock()))
+                for key, one in await memory.subscribers.in_chat(PLATFORM, str(_chat(channel))):
+                    await memory.subscribers.save(replace(one, gone_at=now))
+                    if one.fact(OWNER) and not one.paused:
+                        await memory.troubles.note(key, Trouble.REMOVED, REMOVED, now)
         log.info("removed_from_server", server=guild.id)
 
 

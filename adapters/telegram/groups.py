@@ -14,12 +14,11 @@ from adapters.telegram.links import private_link
 from adapters.telegram.render import edits
 from adapters.telegram.sending import Wire
 from adapters.telegram.updates import Membership, Migrated, Person, Pressed, Said
-from bot.chat.groups import OWNER, Place, arrive, converse_in_group, is_for_admins
+from bot.chat.groups import Place, arrive, converse_in_group, is_for_admins
 from bot.core.errors import DeliveryError
-from bot.core.subscribers import Address, Language, Subscriber
+from bot.core.subscribers import OWNER, TITLE, Address, Subscriber
+from bot.core.troubles import Trouble
 from bot.ports import Store, UnitOfWork
-from bot.wording.spans import Message, Reply, line
-from bot.wording.words import words_in
 
 log = structlog.get_logger()
 
@@ -47,7 +46,7 @@ class Groups:
         """Somebody typed in a group; what is meant for another bot or for people is left alone."""
         text = self._for_us(event.text)
         if text is not None:
-            await self._converse(event.chat, event.who, text)
+            await self._converse(event, text)
 
     def _for_us(self, text: str) -> str | None:
         found = _COMMAND.fullmatch(text)
@@ -61,12 +60,12 @@ class Groups:
     async def pressed(self, event: Pressed, text: str) -> None:
         """Somebody pressed a button under one of our messages in a group."""
         replaced = event.message if edits(event.data) else None
-        await self._converse(event.chat, event.who, text, replaced)
+        await self._converse(event, text, replaced)
 
     async def _converse(
-        self, chat: Chat, who: Person, text: str, replaced: int | None = None
+        self, event: Said | Pressed | Membership, text: str, replaced: int | None = None
     ) -> None:
-        place = self._place(chat, who)
+        chat, who, place = event.chat, event.who, self._place(event)
         if is_for_admins(text):
             admin = await self._is_admin(chat, who)
             place = replace(place, admin=admin, who=place.who or await self._owner(chat))
@@ -74,12 +73,13 @@ class Groups:
         if reply is not None:
             await self._answering.answer(chat, reply, replaced)
 
-    def _place(self, chat: Chat, who: Person) -> Place:
+    def _place(self, event: Said | Pressed | Membership) -> Place:
         return Place(
-            address=_address(chat),
-            language=who.language,
+            address=_address(event.chat),
+            title=event.title,
+            language=event.who.language,
             admin=False,
-            who="" if who.id is None else str(who.id),
+            who="" if event.who.id is None else str(event.who.id),
             private=private_link(self._wire.bot.username),
         )
 
@@ -126,9 +126,9 @@ class Groups:
         known = await self._back(event)
         if known or not event.chat.is_group:
             return
-        await arrive(self._place(event.chat, event.who), self._store)
+        await arrive(self._place(event), self._store)
         if event.may_write:
-            await self._converse(event.chat, event.who, "/help")
+            await self._converse(event, "/help")
 
     async def _back(self, event: Membership) -> bool:
         """Whoever was known here is reached again; False when nobody was."""
@@ -137,16 +137,17 @@ class Groups:
             for _key, one in known:
                 if one.address.platform == PLATFORM:
                     await memory.subscribers.save(replace(one, gone_at=None))
+            await memory.troubles.over([key for key, _one in known])
         return bool(known)
 
     async def _went(self, event: Membership) -> None:
         async with self._store.begin() as memory:
             known = await memory.subscribers.in_chat(PLATFORM, str(event.chat.id))
             for key, one in known:
+                if one.fact(OWNER) and not one.paused:
+                    await memory.subscribers.save(one.with_facts(**{TITLE: event.title}))
+                    await memory.troubles.note(key, _trouble_of(event), BLOCKED, self._clock())
                 await self._lost(memory, key, one)
-        posted = {one.fact(OWNER): one for _key, one in known if not one.paused}
-        for owner in posted.values():
-            await self._tell_owner(event, owner)
 
     async def _lost(self, memory: UnitOfWork, key: int, one: Subscriber) -> None:
         """Nobody is reached here any more; a person perhaps in another place."""
@@ -154,28 +155,9 @@ class Groups:
         if not await memory.recipients.fall_back(key, place, BLOCKED, now):
             await memory.recipients.gone(key, now)
 
-    async def _tell_owner(self, event: Membership, group: Subscriber) -> None:
-        owner = group.fact(OWNER)
-        if not owner:
-            return
-        words, name = words_in(await self._language_of(owner)), {"title": event.title}
-        if event.there:
-            text = words.say(
-                "I may no longer write in {title}, so nothing is posted there.", **name
-            )
-        else:
-            text = words.say("I was removed from {title}, so nothing is posted there.", **name)
-        try:
-            await self._answering.answer(
-                Chat(int(owner)), Reply(message=Message(lines=(line(text),)))
-            )
-        except DeliveryError as error:
-            log.info("owner_not_told", chat=event.chat.id, reason=str(error))
 
-    async def _language_of(self, chat: str) -> Language:
-        async with self._store.look() as memory:
-            person = await memory.subscribers.find(Address(platform=PLATFORM, chat=chat))
-        return person.language if person else Language.ENGLISH
+def _trouble_of(event: Membership) -> Trouble:
+    return Trouble.SILENCED if event.there else Trouble.REMOVED
 
 
 def _address(chat: Chat) -> Address:

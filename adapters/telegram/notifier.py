@@ -11,7 +11,7 @@ from adapters.telegram.links import private_link
 from adapters.telegram.render import Keyboard, Piece, keyboard, pieces
 from adapters.telegram.sending import Wire
 from bot.core.delivery import Alert, DeliveryKey, Kind, RoundVerdicts
-from bot.core.errors import RecipientGone, RecipientMoved
+from bot.core.errors import RecipientGone, RecipientMoved, SentElsewhere
 from bot.core.subscribers import Address, Language, Subscriber
 from bot.ports import Traits
 from bot.wording.alerts import alert_reply, group_post
@@ -51,7 +51,8 @@ class TelegramNotifier:
             if chat.topic is None:
                 raise RecipientGone(str(gone), certain=False) from None
             log.warning("topic_gone", chat=chat.id, topic=chat.topic)
-            return await self._without_topic(chat, alert, plain=plain)
+            receipt = await self._without_topic(chat, alert, plain=plain)
+            raise SentElsewhere(str(gone), receipt=receipt) from None
         except RecipientMoved as moved:
             # Topics move with their chat.
             there = Chat(int(moved.new_address), chat.topic)

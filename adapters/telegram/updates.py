@@ -23,22 +23,24 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """Somebody typed something."""
+    """Somebody typed something; `title` names the group or channel for people."""
 
     chat: Chat
     who: Person
     text: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pressed:
-    """Somebody pressed a button; `message` is the one it stands under."""
+    """Somebody pressed a button; `message` is the one it stands under, `title` as in `Said`."""
 
     chat: Chat
     who: Person
     query: str
     data: str
     message: int | None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,8 @@ def _said(message: Message) -> Event | None:
         return None  # a channel's post in its group: whoever it was meant for has it already
     if text is None and (chat.is_group or message.effective_attachment is None):
         return None  # "somebody joined", and all else that is no speech
-    return Said(chat=chat, who=_author(message), text=text or _WITHOUT_WORDS)
+    title = message.chat.title or ""
+    return Said(chat=chat, who=_author(message), text=text or _WITHOUT_WORDS, title=title)
 
 
 _WITHOUT_WORDS = "/help"  # a sticker or a photo is no answer to anything
@@ -119,6 +122,7 @@ def _pressed(query: CallbackQuery) -> Event | None:
         query=query.id,
         data=query.data,
         message=message.message_id,
+        title=message.chat.title or "",
     )
 
 

@@ -19,15 +19,12 @@ from bot.core.alerts import Mode, Preference
 from bot.core.categories import GROUPS, plain
 from bot.core.errors import ProfileRejected
 from bot.core.profiles import Answers
-from bot.core.subscribers import Address, Language, Subscriber
+from bot.core.subscribers import OWNER, TITLE, Address, Language, Subscriber
 from bot.ports import Store
 from bot.wording.groups import group_name
 from bot.wording.rejections import rejection
 from bot.wording.spans import Choice, Emphasis, Line, Reply, line, link
 from bot.wording.words import Words, words_in
-
-OWNER = "owner"
-"""The fact that says who set a group up: where to tell when it stops working."""
 
 _ALL = frozenset({"all", "every", "everything", "tout", "toutes", "tous"})
 _NONE = frozenset({"none", "nothing", "rien", "aucune", "aucun"})
@@ -37,11 +34,13 @@ _NONE = frozenset({"none", "nothing", "rien", "aucune", "aucun"})
 class Place:
     """A group, channel, server channel or topic, and who speaks there.
 
-    `admin` says whether they may decide for it, `who` is where they can be told something in
-    private, and `private` a link that opens a private chat with us.
+    `title` is what people call it, empty if that is not known. `admin` says whether they may
+    decide for it, `who` is where they can be told something in private, and `private` a link that
+    opens a private chat with us.
     """
 
     address: Address
+    title: str
     language: Language
     admin: bool
     who: str
@@ -53,7 +52,7 @@ async def arrive(place: Place, store: Store) -> None:
     group = Subscriber(address=place.address, language=place.language, paused=True)
     async with store.begin() as memory:
         if await memory.subscribers.find(place.address) is None:
-            await memory.subscribers.save(group.with_facts(**{OWNER: place.who}))
+            await memory.subscribers.save(_as_known(group, place))
 
 
 def is_for_admins(text: str) -> bool:
@@ -118,7 +117,7 @@ def _following(request: Request, said: str) -> frozenset[str]:
 
 
 def _group(request: Request, place: Place, followed: frozenset[str]) -> Subscriber:
-    group = request.person
+    group = _as_known(request.person, place)
     [profile, *_] = group.profiles
     candidate = replace(
         profile.candidate,
@@ -131,7 +130,13 @@ def _group(request: Request, place: Place, followed: frozenset[str]) -> Subscrib
         preference=Preference(mode=Mode.ALL if everything else Mode.CATEGORIES),
         gone_at=None,
         paused=not followed,
-    ).with_facts(**{OWNER: place.who or group.fact(OWNER) or ""})
+    )
+
+
+def _as_known(group: Subscriber, place: Place) -> Subscriber:
+    """With who decides there and what it is called, as far as it is known by now."""
+    known = {OWNER: place.who, TITLE: place.title}
+    return group.with_facts(**{name: value for name, value in known.items() if value})
 
 
 def followed_by(group: Subscriber | None) -> frozenset[str]:

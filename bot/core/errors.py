@@ -92,6 +92,17 @@ class RecipientGone(DeliveryError):
         self.certain = certain
 
 
+class SentElsewhere(DeliveryError):
+    """It was sent, as near as can be to where it was to go: a topic is closed, its group is not.
+
+    `receipt` is the platform's id of the message, if it has one.
+    """
+
+    def __init__(self, message: str, *, receipt: str | None) -> None:
+        super().__init__(message)
+        self.receipt = receipt
+
+
 class AlertRejected(DeliveryError):
     """The platform refuses the message itself: our bug, for the operator."""
 

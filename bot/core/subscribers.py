@@ -16,6 +16,10 @@ UNCONFIRMED = "unconfirmed"
 
 ON, OFF = "on", "off"
 
+OWNER, TITLE = "owner", "title"
+"""Facts of a group, channel or topic: who set it up (the chat in which to tell them when it stops
+working), and what people call it."""
+
 
 class Language(StrEnum):
     """The languages we speak."""

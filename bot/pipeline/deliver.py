@@ -18,6 +18,7 @@ from bot.core.errors import (
     DeliveryError,
     OutcomeUnknown,
     RecipientGone,
+    SentElsewhere,
     TryLater,
 )
 from bot.core.outcomes import GIVE_UP, Patience, failed, held_up, sent
@@ -106,19 +107,20 @@ def released(alert: Alert) -> Outcome:
 
 async def _request(alert: Alert, sender: Sender, began: datetime) -> Outcome:
     try:
-        receipt = await _ask(alert, sender.notifier)
+        return await _ask(alert, sender)
     except AlertRejected as error:
         return await _as_plain_text(alert, sender, began, error)
     except DeliveryError as error:
         return _failed(alert, error, sender, began)
-    return _sent(alert, receipt, sender)
 
 
-async def _ask(alert: Alert, notifier: Notifier, *, plain: bool = False) -> str | None:
+async def _ask(alert: Alert, sender: Sender, *, plain: bool = False) -> Outcome:
     """One request, which ends before the lease does: after that the alert would go out again."""
     try:
         async with asyncio.timeout(_LONGEST_REQUEST):
-            return await notifier.send(alert, plain=plain)
+            return _sent(alert, await sender.notifier.send(alert, plain=plain), sender)
+    except SentElsewhere as elsewhere:
+        return replace(_sent(alert, elsewhere.receipt, sender), error=elsewhere)
     except TimeoutError as error:
         raise OutcomeUnknown(f"no answer within {_LONGEST_REQUEST:g} s") from error
     except asyncio.CancelledError as error:
@@ -137,10 +139,10 @@ async def _as_plain_text(
     log.error("alert_rejected", delivery=_name(alert), reason=str(rejected))
     try:
         await sender.limiter.turn(Lane.ALERT)
-        receipt = await _ask(alert, sender.notifier, plain=True)
+        outcome = await _ask(alert, sender, plain=True)
     except DeliveryError as error:
-        return replace(_failed(alert, error, sender, began), rejected=str(rejected))
-    return replace(_sent(alert, receipt, sender), rejected=str(rejected))
+        outcome = _failed(alert, error, sender, began)
+    return replace(outcome, rejected=str(rejected))
 
 
 def _failed(alert: Alert, error: DeliveryError, sender: Sender, began: datetime) -> Outcome:

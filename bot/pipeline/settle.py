@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.core.delivery import Alert, Settled, State
-from bot.core.errors import DeliveryError, RecipientGone, RecipientMoved
+from bot.core.errors import DeliveryError, RecipientGone, RecipientMoved, SentElsewhere
+from bot.core.subscribers import OWNER
+from bot.core.troubles import Trouble
 from bot.pipeline.breaker import WINDOW, Breaker
 from bot.ports import UnitOfWork
 
@@ -57,6 +59,7 @@ async def settle(
     reached = [one.key.subscriber for one in concluded if one.state is State.SENT]
     if reached:
         await memory.recipients.reached(reached)
+        await _well_again(memory, outcomes)
         log.debug("alerts_sent", platform=platform, deliveries=len(reached))
     if breaker.closed(now):
         await memory.process.over(_refusals(platform), now=now)
@@ -78,6 +81,7 @@ async def _concluded(
     memory: UnitOfWork, outcome: Outcome, breaker: Breaker, platform: str, now: datetime
 ) -> Settled:
     subscriber, settled = outcome.alert.key.subscriber, outcome.settled
+    await _note_trouble(memory, outcome, breaker, now)
     if outcome.rejected is not None:
         kind = f"rejected/{platform}/{outcome.alert.key.announcement}"
         await memory.process.incident(kind, outcome.rejected, now)
@@ -115,6 +119,31 @@ async def _refused(
         log.info("recipient_gone", subscriber=subscriber, reason=reason)
         return replace(outcome.settled, state=State.GIVEN_UP, not_before=None)
     return outcome.settled
+
+
+async def _note_trouble(
+    memory: UnitOfWork, outcome: Outcome, breaker: Breaker, now: datetime
+) -> None:
+    """Remember for whoever set a group up that it has stopped working."""
+    alert, error = outcome.alert, outcome.error
+    if error is None or not alert.to.fact(OWNER) or str(error) == breaker.open_for:
+        return
+    trouble = next((found for kind, found in _TROUBLES if isinstance(error, kind)), None)
+    if trouble is not None:
+        await memory.troubles.note(alert.key.subscriber, trouble, str(error), now)
+
+
+async def _well_again(memory: UnitOfWork, outcomes: Sequence[Outcome]) -> None:
+    well = [
+        one.alert.key.subscriber
+        for one in outcomes
+        if one.settled.state is State.SENT and one.error is None and one.alert.to.fact(OWNER)
+    ]
+    if well:
+        await memory.troubles.over(well)
+
+
+_TROUBLES = ((SentElsewhere, Trouble.TOPIC_GONE), (RecipientGone, Trouble.REFUSED))
 
 
 async def _led_elsewhere(memory: UnitOfWork, outcome: Outcome, reason: str, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from bot.ports.delivery import Notifier, Outbox, Traits
 from bot.ports.news import NewsFeed, NewsFetched, NewsLink, NewsMemory
-from bot.ports.people import LinkCodes, Recipients, Subscribers
+from bot.ports.people import LinkCodes, Recipients, Subscribers, Troubles
 from bot.ports.process import Heartbeat, Incident, LeaseHolder, ProcessMemory
 from bot.ports.rounds import Rounds
 from bot.ports.sources import (
@@ -39,6 +39,7 @@ __all__ = [
     "Store",
     "Subscribers",
     "Traits",
+    "Troubles",
     "UnitOfWork",
     "Validators",
 ]

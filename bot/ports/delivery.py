@@ -56,6 +56,7 @@ class Notifier(Protocol):
             TryLater: nothing was sent: the platform is busy, limiting, down or out of reach.
             RecipientMoved: the chat has a new address.
             RecipientGone: nobody is there any more.
+            SentElsewhere: it was sent, as near as can be to where it was to go.
             AlertRejected: the platform refuses the message itself.
             OutcomeUnknown: the message may or may not have arrived.
         """

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.core.profiles import Profile
 from bot.core.subscribers import Address, Subscriber
+from bot.core.troubles import Trouble, TroubledPlace
 
 
 class Subscribers(Protocol):
@@ -80,6 +81,28 @@ class Recipients(Protocol):
 
     async def forget_gone(self, before: datetime) -> int:
         """Delete those who have been gone everywhere since before a moment; returns how many."""
+
+
+class Troubles(Protocol):
+    """Groups, channels and topics that stopped working, until their owners have been told."""
+
+    async def note(self, subscriber: int, trouble: Trouble, reason: str, now: datetime) -> None:
+        """A place has a trouble; nothing new where it has that one, or a graver one, already."""
+
+    async def over(self, subscribers: Sequence[int]) -> None:
+        """Posts get through to these places."""
+
+    async def untold(self, refused_before: datetime) -> list[TroubledPlace]:
+        """Some places whose owners have not been told, those in trouble longest first.
+
+        What a platform refused counts only from before a moment: it may take that back.
+        """
+
+    async def told(self, places: Sequence[TroubledPlace]) -> None:
+        """The owner of these has been told, or cannot be."""
+
+    async def withdraw(self, platform: str, since: datetime, reason: str) -> None:
+        """Forget what came of one reason since a moment and nobody was told of."""
 
 
 class LinkCodes(Protocol):

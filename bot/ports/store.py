@@ -5,7 +5,7 @@ from typing import Protocol
 
 from bot.ports.delivery import Outbox
 from bot.ports.news import NewsMemory
-from bot.ports.people import LinkCodes, Recipients, Subscribers
+from bot.ports.people import LinkCodes, Recipients, Subscribers, Troubles
 from bot.ports.process import ProcessMemory
 from bot.ports.rounds import Rounds
 from bot.ports.sources import SourceMemory
@@ -33,6 +33,10 @@ class UnitOfWork(Protocol):
     @property
     def recipients(self) -> Recipients:
         """What platforms say of people."""
+
+    @property
+    def troubles(self) -> Troubles:
+        """Groups, channels and topics that stopped working."""
 
     @property
     def process(self) -> ProcessMemory:

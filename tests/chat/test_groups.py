@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.chat.commands import BY_WORD
-from bot.chat.groups import OWNER, Place, arrive, converse_in_group, is_for_admins
+from bot.chat.groups import Place, arrive, converse_in_group, is_for_admins
 from bot.core.categories import GROUPS
 from bot.core.delivery import Alert
 from bot.core.detect import Status
 from bot.core.rounds import Round
-from bot.core.subscribers import Address, Language, Subscriber
+from bot.core.subscribers import OWNER, TITLE, Address, Language, Subscriber
 from bot.pipeline.deliver import LEASE
 from bot.pipeline.poll import announce
 from bot.wording.alerts import group_post
@@ -44,12 +44,18 @@ class Group:
 
     store: Database
     address: Address = ADDRESS
+    title: str = "Nurses of Halifax"
     language: Language = Language.ENGLISH
     clock: FakeClock = field(default_factory=FakeClock)
 
     def place(self, *, admin: bool = True, who: str = OWNER_ID) -> Place:
         return Place(
-            address=self.address, language=self.language, admin=admin, who=who, private=PRIVATE
+            address=self.address,
+            title=self.title,
+            language=self.language,
+            admin=admin,
+            who=who,
+            private=PRIVATE,
         )
 
     async def says(self, text: str, *, admin: bool = True, who: str = OWNER_ID) -> Reply | None:
@@ -294,7 +300,7 @@ async def test_a_group_keeps_nobodys_score_but_its_choice_and_who_set_it_up(grou
     assert (candidate.crs_score, candidate.nominee, candidate.occupations) == (None, None, ())
     assert (profile.submitted, saved.time_zone, saved.conversation.offered) == (None, None, ())
     assert candidate.answers.no == set(GROUPS) - {"healthcare"}
-    assert saved.facts == ((OWNER, OWNER_ID),)
+    assert saved.facts == ((OWNER, OWNER_ID), (TITLE, group.title))
     assert "13" not in dict(saved.facts).values()
 
 

@@ -104,7 +104,8 @@ class Town:
             return []
         with closing(sqlite3.connect(path)) as connection:
             try:
-                return list(connection.execute(query))
+                with connection:
+                    return list(connection.execute(query))
             except sqlite3.OperationalError:
                 return []  # it is only being made
 
@@ -218,6 +219,22 @@ async def test_a_closed_topic_falls_back_to_the_general_one(town: Town) -> None:
 
     answered, post = town.api.messages(GROUP)
     assert (answered.get("message_thread_id"), post.get("message_thread_id")) == (5, None)
+    await town.until(lambda: town.rows("SELECT told FROM troubles") == [(0,)])
+    assert (await town.stop()).code == 0
+
+    # Whoever set it up is told a minute later, by the next program too.
+    town.rows("UPDATE troubles SET since = since - 60000 RETURNING told")
+    await town.start()
+    await town.hears(ANN, "In Group the topic that I post in is closed or gone.")
+    assert (await town.stop()).code == 0
+
+
+async def test_who_set_a_group_up_hears_that_we_were_removed(town: Town) -> None:
+    town.api.members[GROUP] = {ANN: "administrator"}
+    await town.start()
+    await town.says(GROUP, "/follow healthcare", user=ANN)
+    town.api.my_chat_member(GROUP, "kicked", by=BEN)
+    await town.hears(ANN, "I was removed from Group, so nothing is posted there.")
     assert (await town.stop()).code == 0
 
 

@@ -22,12 +22,14 @@ from bot.core.errors import (
     OutcomeUnknown,
     RecipientGone,
     RecipientMoved,
+    SentElsewhere,
     StoreUnavailable,
     TryLater,
 )
 from bot.core.outcomes import GONE
 from bot.core.rounds import Round
 from bot.core.subscribers import Subscriber
+from bot.core.troubles import Trouble
 from bot.pipeline.deliver import Sender, deliver
 from bot.pipeline.poll import announce
 from bot.pipeline.settle import TAKEN
@@ -112,6 +114,11 @@ class World:
             (alert.to.address.chat, [str(about.round.number) for about in alert.rounds])
             for alert in sent
         ]
+
+    async def troubles(self) -> list[tuple[str, Trouble]]:
+        async with self.store.look() as memory:
+            untold = await memory.troubles.untold(self.clock.now)
+        return [(one.place.address.chat, one.trouble) for one in untold]
 
     def rows(self, columns: str = "state, error") -> Rows:
         return rows_of(
@@ -371,6 +378,86 @@ async def test_who_asked_to_be_forgotten_while_refused_breaks_nothing(
     await world.deliver()
 
     assert world.states() == [State.SENT, State.SENT]
+
+
+# --- groups, and who set them up ---
+
+
+def a_group(chat: str) -> Subscriber:
+    return a_subscriber(chat).with_facts(owner="ann")
+
+
+ELSEWHERE = SentElsewhere("400 topic closed", receipt="7")
+
+
+@pytest.mark.parametrize(
+    ("error", "trouble"),
+    [
+        (BLOCKED, [Trouble.REFUSED]),
+        (NO_RIGHTS, [Trouble.REFUSED]),
+        (ELSEWHERE, [Trouble.TOPIC_GONE]),
+        (TryLater("busy"), []),
+        (REJECTED, []),
+        (OutcomeUnknown("no answer"), []),
+        (RecipientMoved("upgraded", new_address="-100"), []),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+async def test_a_group_that_stops_working_is_remembered_for_its_owner(
+    world: World, error: DeliveryError, trouble: list[Trouble]
+) -> None:
+    await world.subscribe(a_group("-1"), a_subscriber("ben"))
+    await world.publish(a_round())
+    world.notifier.errors |= {"-1": [error], "ben": [error]}
+    await world.deliver_one("-1")
+    await world.deliver_one("ben")
+
+    assert await world.troubles() == [("-1", one) for one in trouble]
+
+
+async def test_what_was_sent_elsewhere_is_sent(world: World) -> None:
+    await world.subscribe(a_group("-1"))
+    await world.publish(a_round())
+    world.notifier.errors["-1"] = [ELSEWHERE]
+    await world.deliver()
+
+    assert world.rows("state, receipt, error") == [(State.SENT, "7", None)]
+
+
+async def test_markup_that_is_refused_does_not_hide_that_it_was_sent_elsewhere(
+    world: World,
+) -> None:
+    await world.subscribe(a_group("-1"))
+    await world.publish(a_round())
+    world.notifier.errors["-1"] = [REJECTED, ELSEWHERE]
+    await world.deliver()
+
+    assert world.states() == [State.SENT]
+    assert await world.troubles() == [("-1", Trouble.TOPIC_GONE)]
+    assert [kind for kind, *_ in world.incidents()] == [f"rejected/{PLATFORM}/1"]
+
+
+async def test_a_post_that_gets_through_ends_the_trouble(world: World) -> None:
+    await world.subscribe(a_group("-1"))
+    await world.publish(a_round())
+    world.notifier.errors["-1"] = [NO_RIGHTS]
+    await world.deliver()
+    assert await world.troubles()
+
+    await world.after(hours=1)
+
+    assert world.states() == [State.SENT]
+    assert await world.troubles() == []
+
+
+async def test_no_owner_hears_of_what_the_platform_is_wrong_about(world: World) -> None:
+    await world.subscribe(*(a_group(f"-{number}") for number in range(30)))
+    await world.publish(a_round())
+    world.notifier.errors |= {f"-{number}": [NO_RIGHTS] for number in range(30)}
+    await world.deliver(limit=4)
+
+    assert world.states() == [State.DUE] * 30
+    assert await world.troubles() == []
 
 
 # --- a platform that is wrong ---

@@ -11,7 +11,10 @@ from adapters.discord.remembered import InMemory
 from bot.core.detect import Status
 from bot.core.errors import Misconfigured, TryLater
 from bot.core.subscribers import Subscriber
+from bot.owners import Owners
+from bot.pipeline.deliver import deliver
 from bot.pipeline.limiter import Limiter
+from bot.pipeline.poll import announce
 from bot.wording.spans import Message, Reply, line
 from storage.unit_of_work import Database
 from tests.builders import a_round
@@ -364,7 +367,11 @@ async def test_a_channel_is_chosen_with_a_role_for_a_category(
     assert "Health there" in done.text
     group = await saved(store, f"ch:{channel}")
     assert group is not None
-    assert dict(group.facts) == {"owner": f"dm:{ANN}", "role:healthcare": str(role)}
+    assert dict(group.facts) == {
+        "owner": f"dm:{ANN}",
+        "title": f"#{api.channels[channel]['name']} (Server)",
+        "role:healthcare": str(role),
+    }
     picked = api.pick(
         ANN, done.shown[0], f"s:@{channel} /follow ~stem", guild=guild, channel=channel
     )
@@ -470,10 +477,11 @@ async def test_a_role_above_ours_is_refused_in_words(api: FakeDiscord, bot: Disc
 
 
 async def test_a_server_that_throws_us_out_is_posted_to_no_more(
-    api: FakeDiscord, bot: Discord, store: Database
+    api: FakeDiscord, bot: Discord, store: Database, clock: FakeClock
 ) -> None:
     guild = api.guild()
     channel = api.channel(guild)
+    title = f"#{api.channels[channel]['name']} (Server)"
     done = api.slash(ANN, "follow", options={"category": "all"}, guild=guild, channel=channel)
     await api.until(lambda: done.shown)
     api.gateway.dispatch("GUILD_DELETE", {"id": str(guild)})
@@ -483,6 +491,38 @@ async def test_a_server_that_throws_us_out_is_posted_to_no_more(
         return group is not None and group.gone_at is not None
 
     assert await eventually(gone)
+    assert await told_by_owners(bot, store, clock) == [
+        (f"dm:{ANN}", f"I was removed from {title}, so nothing is posted there.")
+    ]
+
+
+async def test_who_chose_a_channel_that_refuses_a_post_is_told(
+    api: FakeDiscord, bot: Discord, store: Database, clock: FakeClock
+) -> None:
+    guild = api.guild()
+    channel = api.channel(guild)
+    done = api.slash(ANN, "follow", options={"category": "all"}, guild=guild, channel=channel)
+    await api.until(lambda: done.shown)
+    async with store.begin() as memory:
+        await memory.rounds.add([a_round(number="386")], Status.ANNOUNCED, clock())
+        await announce(memory, [a_round(number="386")], clock())
+    api.fail(Refused(403, 50013, "Missing Permissions"), on=f"POST /channels/{channel}")
+    await deliver(store=store, notifier=bot.notifier, clock=clock)
+    clock.forward(minutes=1)
+
+    [(chat, text)] = await told_by_owners(bot, store, clock)
+    assert (chat, text.partition(" in ")[0]) == (f"dm:{ANN}", "I could not post")
+
+
+async def told_by_owners(bot: Discord, store: Database, clock: FakeClock) -> list[tuple[str, str]]:
+    told: list[tuple[str, str]] = []
+
+    async def tell(chat: str, reply: Reply) -> None:
+        told.append((chat, reply.message.plain()))
+        await bot.tell(chat, reply, Limiter(1000))
+
+    await Owners({bot.name: tell}, store, clock).look()
+    return told
 
 
 # The gateway.

@@ -6,10 +6,13 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from adapters.telegram.chats import PLATFORM
 from adapters.telegram.platform import Telegram, TelegramSettings, telegram
 from bot.core.subscribers import Address, Subscriber
+from bot.owners import Owners
 from bot.pipeline.deliver import Sender, a_sender, deliver
 from bot.pipeline.limiter import Limiter
+from bot.wording.spans import Reply
 from storage.unit_of_work import Database
 from tests.chat.world import FEEDS, publish
 from tests.fakes.clock import FakeClock
@@ -39,6 +42,7 @@ class Life:
     bot: Telegram
     clock: FakeClock
     sender: Sender
+    limiter: Limiter
     task: asyncio.Task[None]
 
     async def answer(self, chat: int, after: int = 0) -> Fields:
@@ -97,6 +101,14 @@ class Life:
         saved = await self.saved(chat)
         return saved is not None and saved.gone_at is not None
 
+    async def owners_hear(self) -> None:
+        """Tell whoever set a place up what has happened to it."""
+
+        async def tell(chat: str, reply: Reply) -> None:
+            await self.bot.tell(chat, reply, self.limiter)
+
+        await Owners({PLATFORM: tell}, self.store, self.clock).look()
+
     async def publishes(self, number: int = 1) -> None:
         """Let IRCC publish the next round."""
         await publish(self.store, FEEDS[number], self.clock)
@@ -127,7 +139,15 @@ async def living(
         limiter = Limiter(1000, group_interval=group_interval)
         task = asyncio.create_task(bot.run(store, limiter, clock, lambda: None))
         sender = a_sender(bot.notifier, clock)
-        life = Life(api=api, store=store, bot=bot, clock=clock, sender=sender, task=task)
+        life = Life(
+            api=api,
+            store=store,
+            bot=bot,
+            clock=clock,
+            sender=sender,
+            limiter=limiter,
+            task=task,
+        )
         try:
             await api.until(lambda: api.webhook or api._polls or task.done())
             yield life

@@ -8,11 +8,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from adapters.telegram.chats import PLATFORM
-from bot.chat.groups import OWNER, followed_by
+from bot.chat.groups import followed_by
 from bot.core.alerts import Mode, Preference
 from bot.core.categories import GROUPS
 from bot.core.delivery import State
-from bot.core.subscribers import Language, OtherPlace, Subscriber
+from bot.core.subscribers import OWNER, TITLE, Language, OtherPlace, Subscriber
 from storage.unit_of_work import Database
 from tests.adapters.telegram.living import (
     ANN,
@@ -299,6 +299,35 @@ async def test_what_a_closed_topic_does_not_take_goes_to_the_general_one(
     assert not await forum.is_gone(f"{FORUM}/5")
 
 
+async def test_who_set_a_closed_topic_up_is_told_once(forum: Life) -> None:
+    forum.api.chat(FORUM, type="supergroup", title="Newcomers")
+    await forum.says(FORUM, "/follow all", user=ANN, thread=5)
+    forum.api.topics[FORUM][5] = "closed"
+    for number in (1, 2):
+        await forum.publishes(number)
+        await forum.delivers()
+        forum.clock.forward(minutes=2)
+        await forum.owners_hear()
+
+    [told] = forum.api.texts(ANN)
+    assert told == (
+        "In Newcomers the topic that I post in is closed or gone. Until that changes, or /follow "
+        "is used in another topic, I post in the general one."
+    )
+
+
+async def test_a_topic_that_closes_again_is_told_again(forum: Life) -> None:
+    await forum.says(FORUM, "/follow all", user=ANN, thread=5)
+    for number, state in ((1, "closed"), (2, "open"), (3, "closed")):
+        forum.api.topics[FORUM][5] = state
+        await forum.publishes(number)
+        await forum.delivers()
+        forum.clock.forward(minutes=2)
+        await forum.owners_hear()
+
+    assert forum.api.counts[ANN] == 2
+
+
 async def test_when_the_general_topic_is_closed_too_it_is_tried_again_later(
     forum: Life, world: Path
 ) -> None:
@@ -339,10 +368,10 @@ async def test_a_channel_remembers_who_brought_us_though_nobody_speaks_there(lif
     await life.says(CHANNEL, "/follow all")
 
     life.api.my_chat_member(CHANNEL, "administrator", by=BEN, can_post_messages=False)
-    answer = await life.answer(ANN, after=1)
+    await eventually(lambda: life.is_gone(CHANNEL))
+    await life.owners_hear()
 
-    assert answer["text"] == "I may no longer write in News, so nothing is posted there."
-    assert await life.is_gone(CHANNEL)
+    assert life.api.texts(ANN)[1:] == ["I may no longer write in News, so nothing is posted there."]
 
 
 @pytest.mark.parametrize(
@@ -359,9 +388,11 @@ async def test_losing_a_group_is_told_to_who_set_it_up_and_no_more_is_posted(
     make_admin(life.api, GROUP, ANN)
     await life.says(GROUP, "/follow healthcare", user=ANN)
     life.api.my_chat_member(GROUP, status, by=BEN)
+    await eventually(lambda: life.is_gone(GROUP))
+    for _look in range(2):
+        await life.owners_hear()
 
-    assert (await life.answer(ANN))["text"] == said
-    assert await life.is_gone(GROUP)
+    assert life.api.texts(ANN) == [said]
     await life.publishes()
     await life.delivers()
     assert life.api.counts[GROUP] == 1
@@ -373,9 +404,10 @@ async def test_the_owner_is_told_in_their_language(life: Life) -> None:
     await life.says(GROUP, "/follow healthcare", user=ANN)
 
     life.api.my_chat_member(GROUP, "kicked", by=BEN)
+    await eventually(lambda: life.is_gone(GROUP))
+    await life.owners_hear()
 
-    assert "Group" in (await life.answer(ANN, after=1))["text"]
-    assert "removed" not in life.api.texts(ANN)[-1]
+    assert life.api.texts(ANN)[-1] == "J’ai été retiré de Group\u00a0; plus rien n’y est publié."
 
 
 async def test_a_place_where_nothing_was_posted_is_left_without_a_word(life: Life) -> None:
@@ -384,6 +416,7 @@ async def test_a_place_where_nothing_was_posted_is_left_without_a_word(life: Lif
     await life.answer(GROUP)
     life.api.my_chat_member(GROUP, "kicked", by=ANN)
     await eventually(lambda: life.is_gone(GROUP))
+    await life.owners_hear()
 
     await life.says(ANN, "/latest")
     assert life.api.counts[ANN] == 1
@@ -396,7 +429,28 @@ async def test_an_owner_who_blocked_us_is_no_trouble(life: Life) -> None:
     life.api.my_chat_member(GROUP, "kicked", by=BEN)
 
     await eventually(lambda: life.is_gone(GROUP))
+    for _look in range(2):
+        await life.owners_hear()
+    assert len([call for call in life.api.calls if call.status == 403]) == 1
     assert "Draw #384" in await life.says(BEN, "/latest")
+
+
+async def test_what_only_a_refused_post_shows_is_told_to_who_set_the_group_up(life: Life) -> None:
+    make_admin(life.api, GROUP, ANN)
+    await life.says(GROUP, "/follow healthcare", user=ANN)
+    life.api.members[GROUP][BOT_ID] = "kicked"  # while we were not listening
+    await life.publishes()
+    await life.delivers()
+    await life.owners_hear()
+    assert not life.api.texts(ANN)  # the platform may take it back
+
+    life.clock.forward(minutes=1)
+    for _look in range(2):
+        await life.owners_hear()
+
+    assert life.api.texts(ANN) == [
+        "I could not post in Group. Please check that I am there and may write."
+    ]
 
 
 async def test_coming_back_goes_on_where_it_ended(life: Life) -> None:
@@ -414,6 +468,30 @@ async def test_coming_back_goes_on_where_it_ended(life: Life) -> None:
     assert await followed(life, GROUP) == {"healthcare"}
 
 
+async def test_a_new_name_is_noticed_when_somebody_decides_there(life: Life) -> None:
+    make_admin(life.api, GROUP, ANN)
+    await life.says(GROUP, "/follow", user=ANN)
+    life.api.chat(GROUP, type="supergroup", title="Nurses of Halifax")
+    await life.presses(GROUP, "Healthcare: no", user=ANN)
+
+    saved = await life.saved(GROUP)
+    assert saved is not None
+    assert saved.fact(TITLE) == "Nurses of Halifax"
+
+
+async def test_a_group_that_is_lost_twice_is_told_twice(life: Life) -> None:
+    make_admin(life.api, GROUP, ANN)
+    await life.says(GROUP, "/follow healthcare", user=ANN)
+    for _time in range(2):
+        life.api.my_chat_member(GROUP, "kicked", by=BEN)
+        await eventually(lambda: life.is_gone(GROUP))
+        await life.owners_hear()
+        life.api.my_chat_member(GROUP, "member", by=ANN)
+        await eventually(lambda: _is_back(life, GROUP))
+
+    assert life.api.counts[ANN] == 2
+
+
 async def _is_back(life: Life, chat: int | str) -> bool:
     return await life.saved(chat) is not None and not await life.is_gone(chat)
 
@@ -422,8 +500,10 @@ async def test_all_topics_go_and_come_back_with_their_forum(forum: Life) -> None
     for thread in (5, 6):
         await forum.says(FORUM, "/follow healthcare", user=ANN, thread=thread)
     forum.api.my_chat_member(FORUM, "kicked", by=BEN)
-    assert "removed" in (await forum.answer(ANN))["text"]
-    assert [await forum.is_gone(f"{FORUM}/{thread}") for thread in (5, 6)] == [True, True]
+    for thread in (5, 6):
+        await eventually(partial(forum.is_gone, f"{FORUM}/{thread}"))
+    await forum.owners_hear()
+    assert "removed" in forum.api.texts(ANN)[-1]
 
     forum.api.my_chat_member(FORUM, "administrator", by=ANN)
     for thread in (5, 6):
