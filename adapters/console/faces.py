@@ -12,7 +12,7 @@ from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console
 
 from adapters.console.lines import Lines
-from adapters.console.render import rendered_reply, styled_reply
+from adapters.console.render import rendered_reply, shown
 from bot.wording.spans import Reply
 
 
@@ -56,7 +56,7 @@ class Terminal:
 
     def show(self, reply: Reply) -> None:
         """Show a reply in colour, broken between words."""
-        Console(file=sys.stdout, force_terminal=True).print(styled_reply(reply))
+        sys.stdout.write(shown(reply, Console(file=sys.stdout, force_terminal=True)))
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """Messages and replies as text; each sentence keeps its own line, however narrow."""
 
+from rich.console import Console
 from rich.text import Text
 
 from bot.wording.spans import Emphasis, Message, Reply
@@ -26,8 +27,20 @@ def rendered_reply(reply: Reply) -> str:
     return "\n".join(parts)
 
 
-def styled_reply(reply: Reply) -> Text:
-    """A reply with emphasis, for a terminal."""
+# Rich breaks lines at a no-break space, too, which leaves French colons alone on a line.
+_NO_BREAK, _GLUE = "\u00a0", "\ue000"
+
+
+def shown(reply: Reply, console: Console) -> str:
+    """A reply with emphasis, broken between words as a terminal has room."""
+    text = _styled(reply)
+    text.plain = text.plain.replace(_NO_BREAK, _GLUE)
+    with console.capture() as capture:
+        console.print(text)
+    return capture.get().replace(_GLUE, _NO_BREAK)
+
+
+def _styled(reply: Reply) -> Text:
     text = Text()
     for line in reply.message.lines:
         for span in line:

@@ -5,12 +5,13 @@ import os
 import sys
 
 import pytest
+from rich.console import Console
 
 from adapters.console.chat import chat
 from adapters.console.faces import Piped, face
 from adapters.console.lines import Lines, every
 from adapters.console.notifier import PLATFORM, ConsoleNotifier
-from adapters.console.render import rendered_reply, styled_reply
+from adapters.console.render import rendered_reply, shown
 from bot.core.alerts import Priority
 from bot.core.delivery import Alert, DeliveryKey, ProfileVerdict, RoundVerdicts
 from bot.core.detect import Status
@@ -191,4 +192,15 @@ def test_a_reply_as_text_has_its_attachment_and_numbered_choices() -> None:
 
 
 def test_a_reply_in_colour_says_the_same() -> None:
-    assert styled_reply(REPLY).plain.rstrip("\n") == rendered_reply(REPLY)
+    assert shown(REPLY, Console(width=100)).rstrip("\n") == rendered_reply(REPLY)
+    assert "\x1b[1mFirst" in shown(REPLY, Console(width=100, force_terminal=True))
+
+
+@pytest.mark.parametrize("width", range(12, 40))
+def test_a_line_is_broken_between_words_and_not_before_a_french_colon(width: int) -> None:
+    said = "Ils peuvent se tromper\u00a0; tapez ceci\u00a0: /aide"
+    lines = shown(Reply(message=Message(lines=(line(said),))), Console(width=width)).split("\n")
+
+    assert " ".join(filter(None, (one.rstrip() for one in lines))) == said
+    assert all(len(one.rstrip()) <= width for one in lines)
+    assert not any(one.lstrip().startswith((";", ":")) for one in lines)
