@@ -122,21 +122,20 @@ class Courier:
                 return 0
         async with self._store.begin() as memory:
             leased = await memory.outbox.lease(self.platform, now=now, lease=LEASE, limit=limit)
+            in_hand = frozenset(self._in_hand)
         async with self._store.look() as memory:  # apart, so that nobody waits to write meanwhile
             alerts = await memory.outbox.read(leased)
         ours, others = divided(alerts, self.platform)
         if others:
             async with self._store.begin() as memory:
                 await memory.outbox.give_back(others)
+        # What we had when we leased it: its lease ran out (the machine slept) while we have it, and
+        # it may have been settled since.
         for alert in ours:
-            self._take_on(alert, now)
+            if in_hand.isdisjoint(alert.keys):
+                self._in_hand.update(alert.keys)
+                self._queue.put_nowait((alert, now))
         return len(alerts)
-
-    def _take_on(self, alert: Alert, claimed_at: datetime) -> None:
-        """Queue a claimed alert, unless its lease ran out (the machine slept) while we have it."""
-        if self._in_hand.isdisjoint(alert.keys):
-            self._in_hand.update(alert.keys)
-            self._queue.put_nowait((alert, claimed_at))
 
     def _batch(self) -> int:
         return int(min(max(self._sender.limiter.rate * _SECONDS_AHEAD, _FEWEST), _MOST))

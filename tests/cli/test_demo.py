@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.running import Ended, Running
 
-LONGEST_DEMO = 30
+LONGEST_DEMO = 120
 
 DEMOS = {
     "english": ["demo"],

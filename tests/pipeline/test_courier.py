@@ -267,6 +267,53 @@ async def test_a_machine_that_slept_sends_nothing_twice(
     assert len(notifier.asked) == 30
 
 
+class SlowReader(Patchy):
+    """A store whose readers wait, once `armed`, from the end of the next transaction on."""
+
+    def __init__(self, inner: Database) -> None:
+        super().__init__(inner)
+        self.armed = False
+        self.looks = 0
+        self.readers = asyncio.Event()
+        self.readers.set()
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[UnitOfWork]:
+        async with super().begin() as memory:
+            yield memory
+        if self.armed:
+            self.armed = False
+            self.readers.clear()
+
+    @asynccontextmanager
+    async def look(self) -> AsyncIterator[UnitOfWork]:
+        await self.readers.wait()
+        self.looks += 1
+        async with super().look() as memory:
+            yield memory
+
+
+async def test_what_is_settled_between_leasing_and_reading_it_again_is_not_sent_again(
+    store: Database, database: Path, clock: FakeClock
+) -> None:
+    await queue(store, crowd(1))
+    slow, notifier = SlowReader(store), Waiting(traits=quick(in_flight=4))
+    one = courier(slow, notifier, clock)
+
+    async with running(one):
+        await until(lambda: len(notifier.asked) == 1)
+        slow.armed = True
+        clock.forward(hours=1)  # the lease has run out, so it is leased once more
+        await until(lambda: not slow.readers.is_set())
+        notifier.answers.set()
+        await until(lambda: states(database) == {State.SENT: 1} and not one.busy)
+        looks = slow.looks
+        slow.readers.set()
+        await until(lambda: slow.looks > looks + 2)
+
+    assert len(notifier.asked) == 1
+
+
 async def test_a_fault_in_one_alert_stops_nobody(
     store: Database, database: Path, clock: FakeClock
 ) -> None:
