@@ -45,6 +45,7 @@ class Courier:
         self._queue: asyncio.Queue[tuple[Alert, datetime] | None] = asyncio.Queue()
         self._done: list[Outcome] = []
         self._in_hand: set[DeliveryKey] = set()
+        self._writing = asyncio.Lock()  # whoever leases sees in hand just what is not settled
         self._ended = asyncio.Event()
         self._hungry = asyncio.Event()
         self._enough = asyncio.Event()
@@ -120,7 +121,7 @@ class Courier:
         async with self._store.look() as memory:
             if not await memory.outbox.due(self.platform, now):
                 return 0
-        async with self._store.begin() as memory:
+        async with self._writing, self._store.begin() as memory:
             leased = await memory.outbox.lease(self.platform, now=now, lease=LEASE, limit=limit)
             in_hand = frozenset(self._in_hand)
         async with self._store.look() as memory:  # apart, so that nobody waits to write meanwhile
@@ -129,8 +130,8 @@ class Courier:
         if others:
             async with self._store.begin() as memory:
                 await memory.outbox.give_back(others)
-        # What we had when we leased it: its lease ran out (the machine slept) while we have it, and
-        # it may have been settled since.
+        # What we had when we leased it: its lease had run out (the machine slept) while we have it,
+        # and it may have been settled since.
         for alert in ours:
             if in_hand.isdisjoint(alert.keys):
                 self._in_hand.update(alert.keys)
@@ -192,10 +193,12 @@ class Courier:
     async def _write_down(self) -> None:
         """Settle what has come to an end; kept and tried again while the database is broken."""
         batch = self._done[:_MOST]
-        if await self._unless_broken(partial(self._settle, batch)) is None:
+        async with self._writing:
+            written = await self._unless_broken(partial(self._settle, batch))
+            if written is not None:
+                self._let_go(batch)
+        if written is None:
             await asyncio.sleep(_STORE_PAUSE)
-        else:
-            self._let_go(batch)
 
     async def _settle(self, batch: list[Outcome]) -> bool:
         try:

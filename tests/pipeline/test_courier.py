@@ -294,8 +294,9 @@ class SlowReader(Patchy):
 
 
 async def test_what_is_settled_between_leasing_and_reading_it_again_is_not_sent_again(
-    store: Database, database: Path, clock: FakeClock
+    store: Database, database: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bot.pipeline.limiter._CHAT_INTERVAL", 0.0)
     await queue(store, crowd(1))
     slow, notifier = SlowReader(store), Waiting(traits=quick(in_flight=4))
     one = courier(slow, notifier, clock)
