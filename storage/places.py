@@ -150,8 +150,9 @@ async def take_back_falls(
     return len(rows)
 
 
-async def move_link(connection: AsyncConnection, address: Address, chat: str) -> None:
-    """A chat that is linked has another id."""
+async def move(connection: AsyncConnection, address: Address, chat: str) -> None:
+    """A chat has another id, whether alerts go there or not."""
+    await connection.execute(_MOVE, at(address) | {"to_chat": chat})
     await connection.execute(update(links).where(LINKED).values(chat=chat), at(address))
 
 
@@ -178,6 +179,7 @@ _UNLINK = delete(links).where(
         select(func.json_extract(_asked.c.value, "$[0]"), func.json_extract(_asked.c.value, "$[1]"))
     )
 )
+_MOVE = update(subscribers).where(LED).values(chat=bindparam("to_chat"))
 _EXCHANGE_LINK = (
     update(links)
     .where(LINKED)
