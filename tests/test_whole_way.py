@@ -284,6 +284,14 @@ def kill_when(process: subprocess.Popen[str], is_time: Callable[[], bool], at_mo
     return alive
 
 
+def size_of(file: Path) -> int:
+    """In bytes; none while there is no such file, which may go between any two looks."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 def test_a_process_killed_at_random_moments_leaves_a_database_that_can_be_resumed(
     migrated: Path, database: Path, tmp_path: Path
 ) -> None:
@@ -312,7 +320,7 @@ def test_a_process_killed_at_random_moments_leaves_a_database_that_can_be_resume
         process = start_poll(database, feed)
         deaths += kill_when(
             process,
-            lambda grown=grown: wal.exists() and wal.stat().st_size >= grown,  # type: ignore[misc]
+            lambda grown=grown: size_of(wal) >= grown,  # type: ignore[misc]
             at_most=chance.uniform(0.02, latest) if attempt % 2 == 0 else 60,
         )
         assert integrity(database) == "ok"
@@ -341,7 +349,7 @@ def test_a_new_database_whose_first_start_is_killed_opens_the_next_time(tmp_path
         grown = chance.randrange(1, 100_000)
         kill_when(
             start_poll(database, feed),
-            lambda wal=wal, grown=grown: wal.exists() and wal.stat().st_size >= grown,  # type: ignore[misc]
+            lambda wal=wal, grown=grown: size_of(wal) >= grown,  # type: ignore[misc]
             at_most=60,
         )
 
