@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from adapters.chats import parts_of
+
 PLATFORM = "discord"
 _PERSON, _CHANNEL = "dm", "ch"
 _FORM = re.compile(r"(?:(dm|ch):)?([1-9][0-9]{0,19})")
@@ -22,13 +24,11 @@ class Chat:
         Raises:
             ValueError: it can be none.
         """
-        found = _FORM.fullmatch(address)
-        if found is None:
-            raise ValueError(
-                f"{address!r} is no address at Discord: a person is dm:NUMBER or NUMBER, "
-                "a channel of a server is ch:NUMBER"
-            )
-        kind, number = found.groups()
+        kind, number = parts_of(
+            address,
+            _FORM,
+            "at Discord: a person is dm:NUMBER or NUMBER, a channel of a server is ch:NUMBER",
+        )
         return cls(int(number), is_group=kind == _CHANNEL)
 
     def __str__(self) -> str:

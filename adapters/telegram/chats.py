@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.chats import parts_of
+
 PLATFORM = "telegram"
 _FORM = re.compile(r"(-?[1-9][0-9]{0,18})(?:/([1-9][0-9]{0,18}))?")
 
@@ -22,13 +24,12 @@ class Chat:
         Raises:
             ValueError: it can be none.
         """
-        found = _FORM.fullmatch(address)
-        if found is None:
-            raise ValueError(
-                f"{address!r} is no address on Telegram: a chat is its number, like 123456789 or "
-                "-1001234567890, and a topic follows after a slash"
-            )
-        chat, topic = found.groups()
+        chat, topic = parts_of(
+            address,
+            _FORM,
+            "on Telegram: a chat is its number, like 123456789 or -1001234567890, and a topic "
+            "follows after a slash",
+        )
         return cls(int(chat), int(topic) if topic else None)
 
     def __str__(self) -> str:
