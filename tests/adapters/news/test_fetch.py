@@ -2,8 +2,6 @@
 
 import gzip
 import tracemalloc
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -15,33 +13,16 @@ from adapters.news.fetch import HttpFeed, feed_at
 from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.ports import NewsFetched, Validators
 from tests.fakes.feeds import an_item, an_rss
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+from tests.fakes.serving import Handler, serving
+from tests.fakes.serving import answering as answering_with
 
 FEED = an_rss([an_item("Express Entry draw")])
-
-
-@asynccontextmanager
-async def serving(handler: Handler, host: str = "127.0.0.1") -> AsyncIterator[str]:
-    """A server on this machine; gives the URL of the feed on it."""
-    app = web.Application()
-    app.router.add_get("/{path:.*}", handler)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, host, 0).start()
-    try:
-        yield f"http://{host}:{runner.addresses[0][1]}/feed"
-    finally:
-        await runner.cleanup()
 
 
 def answering(
     body: bytes = FEED, status: int = 200, headers: dict[str, str] | None = None
 ) -> Handler:
-    async def answer(request: web.Request) -> web.Response:
-        return web.Response(body=body, status=status, headers=headers)
-
-    return answer
+    return answering_with(body, status, headers)
 
 
 async def read(handler: Handler, seen: Validators | None = None) -> NewsFetched | None:
