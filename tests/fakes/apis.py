@@ -1,7 +1,7 @@
 """What the fakes of platforms have in common: faults that take turns, limits, waiting to see."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -61,6 +61,14 @@ class Watched:
             while not (found := seen()):
                 await self._changed.wait()
         return found
+
+
+async def eventually(found: Callable[[], Awaitable[T]], seconds: float = 15.0) -> T:
+    """Look again and again until something is true; returns it."""
+    async with asyncio.timeout(seconds):
+        while not (seen := await found()):  # noqa: ASYNC110 - a database tells nobody
+            await asyncio.sleep(0.005)
+    return seen
 
 
 def dropped(request: web.Request) -> web.StreamResponse:

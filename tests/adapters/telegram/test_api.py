@@ -41,13 +41,6 @@ WEBHOOK_WORD = "open-sesame"
 HURRIED = Timeouts(pool=5, connect=5, write=5, read=1.5)
 
 
-@pytest.fixture
-async def api() -> AsyncIterator[FakeTelegram]:
-    async with serving(FakeTelegram()) as found:
-        yield found
-    assert found.complaints == []
-
-
 @asynccontextmanager
 async def a_bot(api: FakeTelegram, token: str = TOKEN) -> AsyncIterator[Bot]:
     polls, calls = (AiohttpRequest(token, timeouts=HURRIED) for _ in range(2))
