@@ -26,6 +26,7 @@ from adapters.discord.turns import TooMany, Turns
 from bot.chat.conversation import converse
 from bot.core.errors import DrawbellError
 from bot.core.subscribers import Address, Language, Subscriber
+from bot.pipeline.ending import let_end
 from bot.pipeline.limiter import Lane, Limiter
 from bot.ports import Store
 from bot.wording.spans import BLANK, Line, Message, Reply
@@ -61,11 +62,7 @@ class Talk:
 
     async def finish(self, seconds: float) -> None:
         """Let what is being answered come to an end, for a while."""
-        if self._busy:
-            _done, late = await asyncio.wait(self._busy, timeout=seconds)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await let_end(self._busy, seconds)
 
     @contextmanager
     def _at_work(self, what: str) -> Iterator[None]:

@@ -16,6 +16,7 @@ from adapters.telegram.updates import Event, Membership, Migrated, Pressed, Said
 from bot.chat.conversation import converse
 from bot.core.errors import DrawbellError, StoreUnavailable
 from bot.core.subscribers import Address, Language, Subscriber
+from bot.pipeline.ending import let_end
 from bot.ports import Store
 from bot.wording.spans import Message, Reply, line
 from bot.wording.words import words_in
@@ -62,11 +63,7 @@ class Talk:
 
     async def finish(self, seconds: float) -> None:
         """Let what is being answered come to an end, for a while."""
-        if self._tasks:
-            _done, late = await asyncio.wait(self._tasks, timeout=seconds)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await let_end(self._tasks, seconds)
 
     async def _go_on(self, key: Key) -> None:
         queue = self._waiting[key]
