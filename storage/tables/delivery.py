@@ -52,7 +52,7 @@ tellings = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    # No foreign keys here: a tenth of the time of a broadcast, and only `outbox` writes rows.
+    # No foreign keys here: a tenth of the time of a broadcast, and only the outbox adds rows.
     Column("announcement_id", Integer, primary_key=True),
     Column("subscriber_id", Integer, primary_key=True),
     Column("platform", String, nullable=False),
