@@ -123,7 +123,7 @@ async def test_one_person_on_both_is_told_once_where_they_want_and_elsewhere_if_
             await until(lambda: bool(telegram.texts(ann)), "a code")
             found = re.search(r"/link (\S{4}-\S{4})", telegram.texts(ann)[-1])
             assert found is not None
-            await until(lambda: bool(discord.commands), "Discord")
+            await until(lambda: bool(discord.gateway.connected), "Discord")
             joined = discord.slash(there, "link", options={"code": found[1]})
             await until(lambda: "Alerts come on Telegram." in joined.text, "to be linked")
             led = discord.slash(there, "link", options={"code": "here"})

@@ -269,7 +269,7 @@ def test_a_database_locked_for_a_while_loses_nothing_and_repeats_nothing(
 def test_a_second_instance_stands_by_and_takes_over_when_the_first_is_killed(
     place: Place, platform: HttpPlatform
 ) -> None:
-    with place.running(platform.url, per_second=50) as first:
+    with place.running(platform.url, per_second=10) as first:
         first.wait_until(lambda: len(platform.seen) >= 10, "10 requests")
         with place.running(platform.url, name="two") as second:
             second.wait_for("standing_by")
