@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from adapters.chats import parts_of
+from bot.core.subscribers import Address
 
 PLATFORM = "discord"
 _PERSON, _CHANNEL = "dm", "ch"
@@ -33,3 +34,8 @@ class Chat:
 
     def __str__(self) -> str:
         return f"{_CHANNEL if self.is_group else _PERSON}:{self.id}"
+
+    @property
+    def address(self) -> Address:
+        """Where a subscriber is known in it."""
+        return Address(platform=PLATFORM, chat=str(self))

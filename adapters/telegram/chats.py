@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.chats import parts_of
+from bot.core.subscribers import Address
 
 PLATFORM = "telegram"
 _FORM = re.compile(r"(-?[1-9][0-9]{0,18})(?:/([1-9][0-9]{0,18}))?")
@@ -34,6 +35,11 @@ class Chat:
 
     def __str__(self) -> str:
         return f"{self.id}" if self.topic is None else f"{self.id}/{self.topic}"
+
+    @property
+    def address(self) -> Address:
+        """Where a subscriber is known in it."""
+        return Address(platform=PLATFORM, chat=str(self))
 
     @property
     def is_group(self) -> bool:
