@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.subscribers import Address, OtherPlace
 from storage.addresses import LED, LINKED, at
-from storage.tables import deliveries, link_tries, links, strikes, subscribers
+from storage.tables import deliveries, links, strikes, subscribers
 from storage.types import Big, Moment, from_millis, to_millis
 from storage.waiting import IS_DUE, IS_LEASED, IS_WAITING
 
@@ -162,15 +162,6 @@ async def known_at(connection: AsyncConnection, platform: str, chat: str) -> lis
     led = await connection.scalars(select(subscribers.c.id).where(LED), here)
     linked = await connection.scalars(select(links.c.subscriber_id).where(LINKED), here)
     return [*led, *linked]
-
-
-async def forget_tries(connection: AsyncConnection, key: int) -> None:
-    """Delete the wrong codes that came from a person's places."""
-    for table, whose in ((subscribers, subscribers.c.id), (links, links.c.subscriber_id)):
-        places = select(table.c.platform, table.c.chat).where(whose == key)
-        await connection.execute(
-            delete(link_tries).where(tuple_(link_tries.c.platform, link_tries.c.chat).in_(places))
-        )
 
 
 _asked = func.json_each(bindparam("wanted")).table_valued("value").alias("asked")

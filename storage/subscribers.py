@@ -14,11 +14,10 @@ from bot.core.subscribers import Address, Language, Subscriber
 from storage.addresses import AT, LED, at, id_at
 from storage.audiences import FACTS, WHOLE, audience_of
 from storage.facts import dump_conversation, dump_facts, load_conversation, load_facts
-from storage.forgetting import forget
+from storage.forgetting import forget_one
 from storage.lookup import among, matching
 from storage.places import (
     ALSO,
-    forget_tries,
     known_at,
     lead,
     load_places,
@@ -28,7 +27,7 @@ from storage.places import (
 )
 from storage.profiles import add_profiles, earlier_profiles, profile_of, replace_profiles
 from storage.readers import clock_time
-from storage.tables import audiences, deliveries, profiles, subscribers
+from storage.tables import audiences, profiles, subscribers
 from storage.types import Moment
 
 _PROFILE = (profiles.c.name, profiles.c.submitted_earliest, profiles.c.submitted_latest)
@@ -152,7 +151,7 @@ class StoredSubscribers:
         for place in subscriber.also:
             other = await self._connection.scalar(_ID_LED, at(place.address))
             if other is not None:
-                await self._forget(other)
+                await forget_one(self._connection, other)
         await write_places(self._connection, key, subscriber.also)
 
     async def save_all(self, many: Sequence[Subscriber]) -> None:
@@ -170,13 +169,8 @@ class StoredSubscribers:
         """
         key = await id_at(self._connection, address)
         if key is not None:
-            await self._forget(key)
+            await forget_one(self._connection, key)
         return key is not None
-
-    async def _forget(self, key: int) -> None:
-        await forget_tries(self._connection, key)
-        theirs = deliveries.c.subscriber_id == key
-        await forget(self._connection, subscribers.c.id == key, theirs)
 
     async def _ids(self, addresses: Iterable[Address]) -> dict[Address, int]:
         """The ids of those addresses that are known."""
