@@ -8,7 +8,7 @@ LOCALES := bot/wording/locale
 POT := $(VENV)/drawbell.pot
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format lint types contracts bench messages lock clean
+.PHONY: help setup run test check format lint types contracts bench messages picture lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -45,6 +45,9 @@ bench: setup ## Measure speed and memory; prints tables with ratios
 messages: setup ## Bring the translation catalogues up to date with the code
 	$(BIN)/pybabel --quiet extract -k say -k say_many:1,2 --no-location --sort-output --width 100 --project drawbell --msgid-bugs-address drawbell -o $(POT) bot adapters/console adapters/telegram adapters/discord
 	$(BIN)/pybabel --quiet update --domain drawbell --width 100 --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -i $(POT) -d $(LOCALES)
+
+picture: setup ## Draw the README's picture of an alert anew
+	$(BIN)/python -m docs.pictures.telegram_alert
 
 lock: ## Lock the newest allowed versions of all dependencies (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade -o requirements/run.txt

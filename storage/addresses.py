@@ -1,6 +1,7 @@
 """Where people are known, as conditions that are built once."""
 
 from sqlalchemy import String, and_, bindparam, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.subscribers import Address
 from storage.tables import links, subscribers
@@ -20,7 +21,14 @@ AT = subscribers.c.id == func.coalesce(
 )
 """The subscriber who is known at that address, whether alerts go there or not."""
 
+_ID_AT = select(subscribers.c.id).where(AT)
+
 
 def at(address: Address) -> dict[str, str]:
     """The parameters of these."""
     return {"at_platform": address.platform, "at_chat": address.chat}
+
+
+async def id_at(connection: AsyncConnection, address: Address) -> int | None:
+    """The id of the subscriber who is known at an address."""
+    return await connection.scalar(_ID_AT, at(address))

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     and_,
+    bindparam,
     case,
     column,
     func,
@@ -32,6 +33,7 @@ from bot.core.alerts import (
     Mode,
     Preference,
     Priorities,
+    Priority,
     Stance,
     judge_backgrounds,
     judge_stances,
@@ -46,6 +48,7 @@ from storage.audiences import audiences_at, backgrounds_of, stances_of
 from storage.tables import deliveries, profiles, subscribers
 
 _BATCH = 5000
+_COLUMNS = ("announcement_id", "subscriber_id", "platform", "priority")
 _PRIORITIES = ", ".join(f"priority_{int(way)}" for way in Submission)
 
 
@@ -95,6 +98,18 @@ async def judge_for_one(
         stances = ((key, replace(stance, preference=wanted)) for key, stance in stances)
     opened = await backgrounds_of(connection, classify(round_).group, audience_ids)
     await _judge(connection, announcement, round_, opened, stances)
+
+
+async def queue_one(
+    connection: AsyncConnection,
+    announcement: int,
+    subscriber: int,
+    platform: str,
+    priority: Priority,
+) -> None:
+    """Queue a delivery for one subscriber."""
+    values = (announcement, subscriber, platform, int(priority))
+    await connection.execute(_QUEUE_ONE, dict(zip(_COLUMNS, values, strict=True)))
 
 
 async def _judge(
@@ -173,7 +188,7 @@ def submission_column(round_: Round) -> ColumnElement[int]:
     return case(*ways, else_=int(Submission.STRADDLES))
 
 
-def _queue(announcement: int, round_: Round, who: ColumnElement[bool]) -> Any:
+def _queue(announcement: int, round_: Round, who: ColumnElement[bool]) -> sqlite.Insert:
     """One delivery for each subscriber with a profile to tell, at its best priority."""
     priority = case(
         {int(way): _told.c[f"priority_{int(way)}"] for way in Submission},
@@ -188,12 +203,20 @@ def _queue(announcement: int, round_: Round, who: ColumnElement[bool]) -> Any:
         )
         .where(text("priority IS NOT NULL"), who)
     )
-    columns = ["announcement_id", "subscriber_id", "platform", "priority"]
-    queue = sqlite.insert(deliveries).from_select(columns, told)
+    return _at_best_priority(sqlite.insert(deliveries).from_select(_COLUMNS, told))
+
+
+def _at_best_priority(queue: sqlite.Insert) -> sqlite.Insert:
+    """A delivery exists once; of several priorities it has the most urgent one."""
     return queue.on_conflict_do_update(
         index_elements=[deliveries.c.announcement_id, deliveries.c.subscriber_id],
         set_={"priority": func.min(deliveries.c.priority, queue.excluded.priority)},
     )
+
+
+_QUEUE_ONE = _at_best_priority(
+    sqlite.insert(deliveries).values({name: bindparam(name) for name in _COLUMNS})
+)
 
 
 def listening(now: datetime) -> ColumnElement[bool]:

@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.links import CODE_LASTS, MOST_WRONG, WRONG_COUNTS, draw_code
 from bot.core.subscribers import Address
-from storage.addresses import at
-from storage.subscribers import ID_AT
+from storage.addresses import at, id_at
 from storage.tables import link_codes, link_tries, subscribers
 from storage.types import Moment
 
@@ -30,7 +29,7 @@ class StoredLinkCodes:
 
     async def open(self, address: Address, now: datetime) -> str:
         """A new code for the person who is known at an address; it ends their last one."""
-        key = await self._connection.scalar(ID_AT, at(address))
+        key = await id_at(self._connection, address)
         code = await self._unused()
         put = sqlite.insert(link_codes).values(
             subscriber_id=key, code=code, expires_at=now + CODE_LASTS

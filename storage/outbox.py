@@ -1,6 +1,6 @@
 """The transactional outbox.
 
-The rules of a delivery's states, which only this file writes:
+The rules of a delivery's states; `storage/deciding` queues, `storage/leasing` takes and settles:
 
 1. It is born `due`, in the transaction that remembers its round. (announcement, subscriber) is
    its key: however often a poll is repeated, there is one.
@@ -17,66 +17,33 @@ The rules of a delivery's states, which only this file writes:
    readers gone at once, and was wrong (`storage/recipients`).
 """
 
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    Update,
-    and_,
-    bindparam,
-    exists,
-    func,
-    insert,
-    literal,
-    or_,
-    select,
-    update,
-)
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.core.alerts import Priority
 from bot.core.delivery import (
-    PAUSED,
     Alert,
     DeliveryKey,
     DeliveryRecord,
-    Doubt,
     Kind,
     Leased,
     Progress,
     Settled,
-    State,
     Story,
     divided,
 )
-from bot.core.detect import in_order
 from bot.core.rounds import Round
 from bot.core.subscribers import Address
 from bot.core.unconfirmed import FOLLOWED_UP_FOR
-from storage import alerts, progress, stories, unconfirmed
+from storage import alerts, leasing, progress, stories, unconfirmed
 from storage.addresses import AT, at
 from storage.alerts import together
-from storage.deciding import judge_for_one, listening, queue_corrected, queue_for_all
-from storage.facts import load_round
-from storage.lookup import among
-from storage.tables import (
-    announcement_rounds,
-    announcements,
-    deliveries,
-    round_revisions,
-    rounds,
-    subscribers,
-)
-from storage.types import Moment, from_millis, to_millis
-from storage.waiting import IS_DUE, IS_HELD, IS_LEASED, IS_WAITING
-
-_KEY = (deliveries.c.announcement_id, deliveries.c.subscriber_id)
+from storage.deciding import judge_for_one, listening, queue_corrected, queue_for_all, queue_one
+from storage.missed import missed
+from storage.tables import announcement_rounds, announcements, deliveries, rounds, subscribers
 
 
 class StoredOutbox:
@@ -139,23 +106,13 @@ class StoredOutbox:
         priorities = [one.priority for verdicts in told.values() for one in verdicts.profiles]
         if not priorities:
             return False
-        await self._connection.execute(
-            _QUEUE_ONE,
-            {
-                "announcement_id": announcement,
-                "subscriber_id": row.id,
-                "platform": row.platform,
-                "priority": int(Priority.QUALIFIED if everything else min(priorities)),
-            },
-        )
+        priority = Priority.QUALIFIED if everything else min(priorities)
+        await queue_one(self._connection, announcement, row.id, row.platform, priority)
         return True
 
     async def missed(self, address: Address, since: datetime) -> list[Round]:
         """Rounds announced as news that a pause kept from a subscriber, oldest first."""
-        found = await self._connection.scalars(
-            _MISSED, at(address) | {"since": since, "paused": PAUSED}
-        )
-        return in_order(load_round(facts) for facts in found)
+        return await missed(self._connection, address, since)
 
     async def queued(self, announcement: int) -> int:
         """How many deliveries an announcement has."""
@@ -168,10 +125,7 @@ class StoredOutbox:
 
     async def due(self, platform: str, now: datetime) -> bool:
         """Whether anything could be claimed; only reads."""
-        found = await self._connection.scalar(
-            _ANY_DUE, {"on_platform": platform, "now": to_millis(now)}
-        )
-        return bool(found)
+        return await leasing.due(self._connection, platform, now)
 
     async def claim(
         self,
@@ -198,21 +152,9 @@ class StoredOutbox:
         only: Address | None = None,
     ) -> list[Leased]:
         """Take the most urgent due deliveries, and whatever waited together with them."""
-        moment = {"now": to_millis(now), "until": to_millis(now + lease)}
-        await self._connection.execute(_LEASES_BACK, moment)
-        await self._connection.execute(_RIPE, moment)
-        where = {"on_platform": platform, "limit": limit} | ({} if only is None else at(only))
-        found = await self._connection.execute(
-            _CLAIM if only is None else _CLAIM_ONLY, moment | where
+        return await leasing.lease(
+            self._connection, platform, now=now, until=now + lease, limit=limit, only=only
         )
-        rows = sorted(found.all(), key=_order)
-        waited = [row.subscriber_id for row in rows if row.held]
-        if waited:
-            more = await self._connection.execute(
-                _CLAIM_REST, moment | {"keys": json.dumps(waited)}
-            )
-            rows += sorted(more.all(), key=_order)
-        return [_leased(row) for row in rows]
 
     async def read(self, leased: Sequence[Leased]) -> list[Alert]:
         """What leased deliveries say; what waited together comes as one. Only reads."""
@@ -221,23 +163,15 @@ class StoredOutbox:
 
     async def give_back(self, claimed: Sequence[Alert]) -> None:
         """Let those deliveries be claimed where their readers are to be told by now."""
-        for alert in claimed:
-            values = {"platform": alert.to.address.platform}
-            for key in alert.keys:
-                row = {"announcement": key.announcement, "subscriber": key.subscriber}
-                await self._connection.exec_driver_sql(_GIVE_BACK, values | row)
+        await leasing.give_back(self._connection, claimed)
 
     async def settle(self, settled: Sequence[Settled], now: datetime) -> None:
         """Write down what became of claimed deliveries."""
-        if settled:
-            millis = to_millis(now)
-            rows = [_settlement(one, millis) for one in settled]
-            await self._connection.exec_driver_sql(_SETTLE, rows)
+        await leasing.settle(self._connection, settled, now)
 
     async def take_back(self, platform: str) -> int:
         """Make due again what a sender had claimed who is known to be dead; returns how much."""
-        found = await self._connection.execute(_TAKE_BACK, {"on_platform": platform})
-        return found.rowcount
+        return await leasing.take_back(self._connection, platform)
 
     async def story(self, address: Address, number: str, kind: Kind = Kind.NEWS) -> Story | None:
         """What was decided about a subscriber when a round was announced; None if it never was."""
@@ -253,142 +187,7 @@ class StoredOutbox:
 
     async def waiting(self) -> list[DeliveryKey]:
         """Deliveries that are due or leased."""
-        found = await self._connection.execute(
-            select(*_KEY).where(deliveries.c.state.in_((int(State.DUE), int(State.LEASED))))
-        )
-        return [DeliveryKey(announcement=one, subscriber=two) for one, two in found]
+        return await leasing.waiting(self._connection)
 
-
-def _order(row: Any) -> tuple[int, int, int]:
-    return row.priority, row.announcement_id, row.subscriber_id
-
-
-def _leased(row: Any) -> Leased:
-    announcement, subscriber, _priority, attempts, doubt_at, repeated, held = row
-    doubt = None
-    if doubt_at is not None:
-        doubt = Doubt(since=from_millis(doubt_at), repeated=bool(repeated))
-    key = DeliveryKey(announcement=announcement, subscriber=subscriber)
-    return Leased(key=key, attempts=attempts, doubt=doubt, held=bool(held))
-
-
-def _settlement(one: Settled, now: int) -> dict[str, object]:
-    doubt, not_before = one.doubt, one.not_before
-    due_at = 0 if not_before is None else to_millis(not_before)
-    return {
-        "announcement": one.key.announcement,
-        "subscriber": one.key.subscriber,
-        "state": int(one.state),
-        "at": due_at if one.state is State.DUE else now,
-        "error": one.error,
-        "receipt": one.receipt,
-        "doubt_at": None if doubt is None else to_millis(doubt.since),
-        "repeated": int(doubt is not None and doubt.repeated),
-        "held": int(one.held),
-        "untried": int(not one.tried),
-    }
-
-
-_MINE = deliveries.c.platform == bindparam("on_platform")
-_RIPENED = deliveries.c.at <= bindparam("now")
 
 _WHO = select(subscribers.c.id, subscribers.c.platform).where(AT)
-_NEW_DELIVERY = sqlite.insert(deliveries).values(
-    {name: bindparam(name) for name in ("announcement_id", "subscriber_id", "platform", "priority")}
-)
-_QUEUE_ONE = _NEW_DELIVERY.on_conflict_do_update(
-    index_elements=_KEY,
-    set_={"priority": func.min(deliveries.c.priority, _NEW_DELIVERY.excluded.priority)},
-)
-_SINCE = bindparam("since", type_=Moment)
-_THEIRS = exists().where(
-    deliveries.c.announcement_id == announcements.c.id,
-    deliveries.c.subscriber_id == select(subscribers.c.id).where(AT).scalar_subquery(),
-)
-_PAUSED_AWAY = _THEIRS.where(
-    deliveries.c.error == bindparam("paused"),
-    deliveries.c.at >= _SINCE,  # not in an earlier pause, which had its own summary
-)
-_MISSED = (
-    select(round_revisions.c.facts)
-    .select_from(
-        announcements.join(
-            announcement_rounds, announcement_rounds.c.announcement_id == announcements.c.id
-        )
-        .join(rounds, rounds.c.number == announcement_rounds.c.round_number)
-        .join(
-            round_revisions,
-            (round_revisions.c.number == rounds.c.number)
-            & (round_revisions.c.revision == rounds.c.revision),
-        )
-    )
-    .where(
-        announcements.c.kind == Kind.NEWS,
-        # A delivery of its own means that the pause was over, though nobody had noted it yet.
-        or_(and_(announcements.c.created_at >= _SINCE, ~_THEIRS), _PAUSED_AWAY),
-    )
-    .distinct()
-)
-_LEASES_BACK = update(deliveries).where(IS_LEASED, _RIPENED).values(state=int(State.DUE), at=0)
-_TAKE_BACK = update(deliveries).where(IS_LEASED, _MINE).values(state=int(State.DUE), at=0)
-_RIPE = update(deliveries).where(IS_WAITING, _RIPENED).values(at=0)
-_ANY_DUE = select(
-    or_(
-        exists().where(IS_DUE, _MINE),
-        exists().where(IS_WAITING, _RIPENED, _MINE),
-        exists().where(IS_LEASED, _RIPENED, _MINE),
-    )
-)
-
-# Bare SQL, as hundreds of rows pass: the driver takes what `_settlement` gives as it is.
-_SETTLE = f"""UPDATE deliveries
-    SET state = :state, at = :at, error = :error, receipt = :receipt, doubt_at = :doubt_at,
-        repeated = :repeated, held = :held, attempts = attempts - :untried
-    WHERE announcement_id = :announcement AND subscriber_id = :subscriber
-        AND state <= {int(State.LEASED)}"""  # noqa: S608 - our own number
-
-_GIVE_BACK = f"""UPDATE deliveries
-    SET platform = :platform, state = {int(State.DUE)}, at = 0, attempts = attempts - 1
-    WHERE announcement_id = :announcement AND subscriber_id = :subscriber
-        AND state = {int(State.LEASED)}"""  # noqa: S608 - as above
-
-
-def _taking(statement: Update) -> ReturningUpdate[Any]:
-    """Take rows under a lease, and say what is needed of them."""
-    taken = statement.values(
-        state=int(State.LEASED), at=bindparam("until"), attempts=deliveries.c.attempts + 1
-    )
-    return taken.returning(
-        *_KEY,
-        deliveries.c.priority,
-        deliveries.c.attempts,
-        deliveries.c.doubt_at,
-        deliveries.c.repeated,
-        deliveries.c.held,
-    )
-
-
-def _claim(*which: ColumnElement[bool]) -> ReturningUpdate[Any]:
-    due = (
-        select(*_KEY)
-        .where(IS_DUE, _MINE, *which)
-        .order_by(deliveries.c.priority, *_KEY)
-        .limit(bindparam("limit", type_=Integer))
-    )
-    # Joined, not `(a, b) IN (SELECT ...)`: for that SQLite may read the whole table.
-    chosen = due.subquery("chosen")
-    return _taking(
-        update(deliveries).where(
-            deliveries.c.announcement_id == chosen.c.announcement_id,
-            deliveries.c.subscriber_id == chosen.c.subscriber_id,
-        )
-    )
-
-
-_CLAIM = _claim()
-_CLAIM_ONLY = _claim(
-    deliveries.c.subscriber_id == select(subscribers.c.id).where(AT).scalar_subquery()
-)
-_CLAIM_REST = _taking(
-    update(deliveries).where(IS_HELD, deliveries.c.at == 0, among(deliveries.c.subscriber_id))
-)

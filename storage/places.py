@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.subscribers import Address, OtherPlace
 from storage.addresses import LED, LINKED, at
-from storage.tables import deliveries, link_tries, links, strikes, subscribers
+from storage.tables import deliveries, links, strikes, subscribers
 from storage.types import Big, Moment, from_millis, to_millis
 from storage.waiting import IS_DUE, IS_LEASED, IS_WAITING
 
@@ -150,8 +150,9 @@ async def take_back_falls(
     return len(rows)
 
 
-async def move_link(connection: AsyncConnection, address: Address, chat: str) -> None:
-    """A chat that is linked has another id."""
+async def move(connection: AsyncConnection, address: Address, chat: str) -> None:
+    """A chat has another id, whether alerts go there or not."""
+    await connection.execute(_MOVE, at(address) | {"to_chat": chat})
     await connection.execute(update(links).where(LINKED).values(chat=chat), at(address))
 
 
@@ -163,21 +164,13 @@ async def known_at(connection: AsyncConnection, platform: str, chat: str) -> lis
     return [*led, *linked]
 
 
-async def forget_tries(connection: AsyncConnection, key: int) -> None:
-    """Delete the wrong codes that came from a person's places."""
-    for table, whose in ((subscribers, subscribers.c.id), (links, links.c.subscriber_id)):
-        places = select(table.c.platform, table.c.chat).where(whose == key)
-        await connection.execute(
-            delete(link_tries).where(tuple_(link_tries.c.platform, link_tries.c.chat).in_(places))
-        )
-
-
 _asked = func.json_each(bindparam("wanted")).table_valued("value").alias("asked")
 _UNLINK = delete(links).where(
     tuple_(links.c.platform, links.c.chat).in_(
         select(func.json_extract(_asked.c.value, "$[0]"), func.json_extract(_asked.c.value, "$[1]"))
     )
 )
+_MOVE = update(subscribers).where(LED).values(chat=bindparam("to_chat"))
 _EXCHANGE_LINK = (
     update(links)
     .where(LINKED)

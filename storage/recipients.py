@@ -10,9 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.delivery import State
 from bot.core.outcomes import GONE
 from bot.core.subscribers import Address
-from storage.addresses import LED, at
-from storage.audiences import drop_unused
-from storage.places import fall_back, known_at, move_link, take_back_falls
+from storage.forgetting import forget
+from storage.places import fall_back, known_at, move, take_back_falls
 from storage.tables import deliveries, links, strikes, subscribers
 from storage.troubles import StoredTroubles
 from storage.types import Moment, to_millis
@@ -30,8 +29,7 @@ class StoredRecipients:
         if any(one != subscriber for one in there):
             return False
         if not there:
-            await self._connection.execute(_MOVE, at(place) | {"to_chat": chat})
-            await move_link(self._connection, place, chat)
+            await move(self._connection, place, chat)
         return True
 
     async def fall_back(self, subscriber: int, place: Address, reason: str, now: datetime) -> bool:
@@ -124,18 +122,8 @@ class StoredRecipients:
                 links.c.gone_at.is_(None),  # they are there, only alerts do not go there
             ),
         )
-        mine = deliveries.c.subscriber_id.in_(select(subscribers.c.id).where(gone))
-        await self._connection.execute(
-            delete(deliveries).where(mine, deliveries.c.state <= int(State.LEASED))
-        )
-        await self._connection.execute(
-            update(deliveries).where(mine).values(error=None, receipt=None)
-        )
-        forgotten = await self._connection.execute(delete(subscribers).where(gone))
-        if forgotten.rowcount:
-            await drop_unused(self._connection)
-        return forgotten.rowcount
+        theirs = deliveries.c.subscriber_id.in_(select(subscribers.c.id).where(gone))
+        return await forget(self._connection, gone, theirs)
 
 
-_MOVE = update(subscribers).where(LED).values(chat=bindparam("to_chat"))
 _ANY_STRIKES = select(func.count()).select_from(select(strikes.c.subscriber_id).limit(1).subquery())

@@ -9,13 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.alerts import Preference
 from bot.core.delivery import DeliveryRecord, Kind, State, Story
 from bot.core.subscribers import Address
-from storage.addresses import at
-from storage.subscribers import ID_AT
-from storage.tables import (
-    announcement_rounds,
-    announcements,
-    deliveries,
-)
+from storage.addresses import id_at
+from storage.tables import announcement_rounds, announcements, deliveries
 from storage.types import from_millis
 from storage.verdicts import announced_rounds, profiles_then, verdicts
 
@@ -24,7 +19,7 @@ async def story(
     connection: AsyncConnection, address: Address, number: str, kind: Kind
 ) -> Story | None:
     """What was decided about a subscriber when a round was last announced as this kind."""
-    subscriber = await _id(connection, address)
+    subscriber = await id_at(connection, address)
     announced = (await connection.execute(_ANNOUNCED, {"number": number, "kind": kind})).first()
     if subscriber is None or announced is None:
         return None
@@ -43,12 +38,8 @@ async def story(
 
 async def records(connection: AsyncConnection, address: Address) -> list[DeliveryRecord]:
     """Every delivery to a subscriber, oldest first."""
-    subscriber = await _id(connection, address)
+    subscriber = await id_at(connection, address)
     return [] if subscriber is None else await _records(connection, subscriber)
-
-
-async def _id(connection: AsyncConnection, address: Address) -> int | None:
-    return await connection.scalar(ID_AT, at(address))
 
 
 async def _records(

@@ -1,4 +1,4 @@
-"""Subscribers and their profiles; what alerts rested on is kept in `profile_history`."""
+"""Subscribers: found, saved and forgotten, each with all that is theirs."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -6,48 +6,28 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import (
-    Integer,
-    Row,
-    RowMapping,
-    Select,
-    bindparam,
-    delete,
-    func,
-    insert,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import Integer, RowMapping, Select, bindparam, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.alerts import Audience
-from bot.core.delivery import State
-from bot.core.profiles import Profile, Submitted
+from bot.core.profiles import Profile
 from bot.core.subscribers import Address, Language, Subscriber
-from storage.addresses import AT, LED, at
-from storage.audiences import FACTS, WHOLE, audience_of, drop_unused, ids_of
+from storage.addresses import AT, LED, at, id_at
+from storage.audiences import FACTS, WHOLE, audience_of
 from storage.facts import dump_conversation, dump_facts, load_conversation, load_facts
+from storage.forgetting import forget_one
 from storage.lookup import among, matching
 from storage.places import (
     ALSO,
-    forget_tries,
     known_at,
     lead,
     load_places,
-    move_link,
+    move,
     unlink,
     write_places,
 )
+from storage.profiles import add_profiles, earlier_profiles, profile_of, replace_profiles
 from storage.readers import clock_time
-from storage.tables import (
-    announcements,
-    audiences,
-    deliveries,
-    profile_history,
-    profiles,
-    subscribers,
-)
+from storage.tables import audiences, profiles, subscribers
 from storage.types import Moment
 
 _PROFILE = (profiles.c.name, profiles.c.submitted_earliest, profiles.c.submitted_latest)
@@ -68,9 +48,6 @@ _WITH_PROFILES = (
 )
 _FIND = _WITH_PROFILES.where(AT)
 _WITH_IDS = _WITH_PROFILES.where(among(subscribers.c.id))
-ID_AT = select(subscribers.c.id).where(AT)
-"""The id of the subscriber who is known at an address."""
-
 _ID_LED = select(subscribers.c.id).where(LED)
 _REPLACE = (
     update(subscribers)
@@ -85,26 +62,6 @@ _ENDED_PAUSES = (
         subscribers.c.paused_until <= bindparam("now", type_=Moment),
     )
     .limit(bindparam("limit", type_=Integer))
-)
-_MOVE = update(subscribers).where(LED).values(chat=bindparam("to_chat"))
-_LATEST_ANNOUNCEMENT = select(func.max(announcements.c.id))
-_PROFILES = select(profiles).where(profiles.c.subscriber_id == bindparam("subscriber"))
-_THIS_PROFILE = profiles.c.id == bindparam("profile")
-_DROP_PROFILE = delete(profiles).where(_THIS_PROFILE)
-_CHANGE_PROFILE = (
-    update(profiles)
-    .where(_THIS_PROFILE)
-    .values(
-        {
-            name: bindparam(name)
-            for name in ("name", "audience_id", "submitted_earliest", "submitted_latest", "since")
-        }
-    )
-)
-_EARLIER = (
-    profile_history.c.name,
-    profile_history.c.submitted_earliest,
-    profile_history.c.submitted_latest,
 )
 _ADDRESS = (subscribers.c.platform, subscribers.c.chat)
 
@@ -122,15 +79,7 @@ class StoredSubscribers:
 
     async def earlier(self, address: Address) -> list[Profile]:
         """Profile versions that were replaced and are kept because alerts rest on them."""
-        found = await self._connection.execute(
-            select(*_EARLIER, *FACTS)
-            .select_from(
-                profile_history.join(WHOLE, audiences.c.id == profile_history.c.audience_id)
-            )
-            .where(profile_history.c.subscriber_id == await self._id(address))
-            .order_by(profile_history.c.id)
-        )
-        return [profile_of(row) for row in found.mappings()]
+        return await earlier_profiles(self._connection, await id_at(self._connection, address))
 
     async def in_chat(self, platform: str, chat: str) -> list[tuple[int, Subscriber]]:
         """Whoever is known at a chat or at one of its topics ("chat/topic"), with their ids."""
@@ -148,17 +97,16 @@ class StoredSubscribers:
         person = await self.find(address)
         if person is None or person.address == address:
             return False
-        await lead(self._connection, await self._id(address) or 0, address)
+        await lead(self._connection, await id_at(self._connection, address) or 0, address)
         return True
 
     async def move(self, address: Address, chat: str) -> bool:
         """Follow a chat to a new address; False when somebody is there, who then stays."""
         there = Address(platform=address.platform, chat=chat)
-        if await self._id(there) is not None:
+        if await id_at(self._connection, there) is not None:
             await self.forget(address)
             return False
-        await self._connection.execute(_MOVE, at(address) | {"to_chat": chat})
-        await move_link(self._connection, address, chat)
+        await move(self._connection, address, chat)
         return True
 
     async def with_ended_pauses(self, now: datetime, limit: int) -> list[Subscriber]:
@@ -195,7 +143,7 @@ class StoredSubscribers:
         if saved is None:
             await self._add([subscriber])
             return
-        await self._replace_profiles(saved.id, subscriber)
+        await replace_profiles(self._connection, saved.id, subscriber)
         if load_places(saved.also) != subscriber.also:
             await self._link(saved.id, subscriber)
 
@@ -203,7 +151,7 @@ class StoredSubscribers:
         for place in subscriber.also:
             other = await self._connection.scalar(_ID_LED, at(place.address))
             if other is not None:
-                await self._forget(other)
+                await forget_one(self._connection, other)
         await write_places(self._connection, key, subscriber.also)
 
     async def save_all(self, many: Sequence[Subscriber]) -> None:
@@ -219,26 +167,10 @@ class StoredSubscribers:
 
         What was delivered stays counted, under a number that leads to nobody.
         """
-        key = await self._id(address)
+        key = await id_at(self._connection, address)
         if key is not None:
-            await self._forget(key)
+            await forget_one(self._connection, key)
         return key is not None
-
-    async def _forget(self, key: int) -> None:
-        mine = deliveries.c.subscriber_id == key
-        open_states = (int(State.DUE), int(State.LEASED))
-        await self._connection.execute(
-            delete(deliveries).where(mine, deliveries.c.state.in_(open_states))
-        )
-        await self._connection.execute(
-            update(deliveries).where(mine).values(error=None, receipt=None)
-        )
-        await forget_tries(self._connection, key)
-        await self._connection.execute(delete(subscribers).where(subscribers.c.id == key))
-        await drop_unused(self._connection)
-
-    async def _id(self, address: Address) -> int | None:
-        return await self._connection.scalar(ID_AT, at(address))
 
     async def _ids(self, addresses: Iterable[Address]) -> dict[Address, int]:
         """The ids of those addresses that are known."""
@@ -254,71 +186,10 @@ class StoredSubscribers:
         await unlink(self._connection, [one.address for one in new])
         await self._connection.execute(insert(subscribers), [_columns(one) for one in new])
         keys = await self._ids([one.address for one in new])
-        wanted = {_audience(one, profile) for one in new for profile in one.profiles}
-        audience_ids = await ids_of(self._connection, wanted)
-        since = await self._latest_announcement()
-        rows = [
-            {"subscriber_id": keys[one.address], "since": since}
-            | _profile_columns(one, profile, audience_ids)
-            for one in new
-            for profile in one.profiles
-        ]
-        await self._connection.execute(insert(profiles), rows)
+        await add_profiles(self._connection, {keys[one.address]: one for one in new})
         for one in new:
             if one.also:
                 await self._link(keys[one.address], one)
-
-    async def _latest_announcement(self) -> int:
-        return await self._connection.scalar(_LATEST_ANNOUNCEMENT) or 0
-
-    async def _replace_profiles(self, key: int, subscriber: Subscriber) -> None:
-        """Write the profiles that changed; keep what an announcement was decided with."""
-        wanted = {_audience(subscriber, profile) for profile in subscriber.profiles}
-        audience_ids = await ids_of(self._connection, wanted)
-        rows = {
-            profile.name: _profile_columns(subscriber, profile, audience_ids)
-            for profile in subscriber.profiles
-        }
-        found = await self._connection.execute(_PROFILES, {"subscriber": key})
-        saved = {row.name: row for row in found}
-        changed = [row for name, row in saved.items() if _differs(row, rows.get(name))]
-        fresh = [row for name, row in rows.items() if name not in saved]
-        if not changed and not fresh:
-            return
-        latest = await self._latest_announcement()
-        await self._keep(changed, latest)
-        for row in changed:
-            await self._change(row.id, rows.get(row.name), latest)
-        if fresh:
-            columns = {"subscriber_id": key, "since": latest}
-            await self._connection.execute(insert(profiles), [columns | row for row in fresh])
-
-    async def _keep(self, changed: Sequence[Row[Any]], latest: int) -> None:
-        kept = [row._mapping for row in changed if row.since < latest]  # noqa: SLF001 - public API
-        if kept:
-            await self._connection.execute(
-                insert(profile_history),
-                [
-                    {column: row[column] for column in row if column != "id"}
-                    | {"profile_id": row["id"], "until": latest}
-                    for row in kept
-                ],
-            )
-
-    async def _change(self, profile: int, row: dict[str, object] | None, latest: int) -> None:
-        if row is None:
-            await self._connection.execute(_DROP_PROFILE, {"profile": profile})
-        else:
-            await self._connection.execute(
-                _CHANGE_PROFILE, {"profile": profile, "since": latest, **row}
-            )
-
-
-def profile_of(row: RowMapping) -> Profile:
-    """The profile that a row of profile and audience columns stands for."""
-    earliest, latest = row["submitted_earliest"], row["submitted_latest"]
-    submitted = None if earliest is None else Submitted(earliest=earliest, latest=latest)
-    return Profile(name=row["name"], candidate=audience_of(row).candidate, submitted=submitted)
 
 
 def _subscriber(rows: Sequence[RowMapping]) -> Subscriber:
@@ -359,23 +230,3 @@ def _columns(subscriber: Subscriber) -> dict[str, object]:
         "conversation": dump_conversation(subscriber.conversation),
         "backup": subscriber.backup,
     }
-
-
-def _audience(subscriber: Subscriber, profile: Profile) -> Audience:
-    return Audience(candidate=profile.candidate, preference=subscriber.preference)
-
-
-def _profile_columns(
-    subscriber: Subscriber, profile: Profile, audience_ids: dict[Audience, int]
-) -> dict[str, object]:
-    submitted = profile.submitted
-    return {
-        "name": profile.name,
-        "audience_id": audience_ids[_audience(subscriber, profile)],
-        "submitted_earliest": submitted and submitted.earliest,
-        "submitted_latest": submitted and submitted.latest,
-    }
-
-
-def _differs(saved: Row[Any], wanted: dict[str, object] | None) -> bool:
-    return wanted is None or any(getattr(saved, name) != value for name, value in wanted.items())

@@ -32,7 +32,7 @@ from bot.core.rounds import Round
 from storage.audiences import FACTS, WHOLE, audience_of, audience_with
 from storage.facts import load_round
 from storage.lookup import among
-from storage.subscribers import profile_of
+from storage.profiles import profile_of
 from storage.tables import (
     announcement_rounds,
     audiences,

@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from adapters.chats import parts_of
+from bot.core.subscribers import Address
+
 PLATFORM = "discord"
 _PERSON, _CHANNEL = "dm", "ch"
 _FORM = re.compile(r"(?:(dm|ch):)?([1-9][0-9]{0,19})")
@@ -22,14 +25,17 @@ class Chat:
         Raises:
             ValueError: it can be none.
         """
-        found = _FORM.fullmatch(address)
-        if found is None:
-            raise ValueError(
-                f"{address!r} is no address at Discord: a person is dm:NUMBER or NUMBER, "
-                "a channel of a server is ch:NUMBER"
-            )
-        kind, number = found.groups()
+        kind, number = parts_of(
+            address,
+            _FORM,
+            "at Discord: a person is dm:NUMBER or NUMBER, a channel of a server is ch:NUMBER",
+        )
         return cls(int(number), is_group=kind == _CHANNEL)
 
     def __str__(self) -> str:
         return f"{_CHANNEL if self.is_group else _PERSON}:{self.id}"
+
+    @property
+    def address(self) -> Address:
+        """Where a subscriber is known in it."""
+        return Address(platform=PLATFORM, chat=str(self))

@@ -8,6 +8,7 @@ import aiohttp
 import discord
 
 from adapters.discord.limits import seconds_in
+from adapters.unanswered import unanswered
 
 _CLOUDFLARE_WAIT = 600.0
 """Seconds to keep still after Cloudflare's 429, if it names none."""
@@ -62,23 +63,8 @@ def refusal(answer: Answer) -> discord.HTTPException:
     return kind(cast(aiohttp.ClientResponse, answer), cast(Any, answer.body))
 
 
-_BEFORE_SENDING = (
-    aiohttp.ClientConnectorError,
-    aiohttp.ConnectionTimeoutError,
-    aiohttp.ClientHttpProxyError,
-    aiohttp.InvalidURL,
-)
-
-
 def failure(error: Exception) -> OSError:
     """The same failure in words of our own."""
     if isinstance(error, NotSent | MaybeSent):
         return error
-    if isinstance(error, _BEFORE_SENDING):
-        return NotSent(f"Discord cannot be reached: {_reason(error)}")
-    return MaybeSent(f"Discord's answer did not arrive: {_reason(error)}")
-
-
-def _reason(error: Exception) -> str:
-    strerror = error.os_error.strerror if isinstance(error, aiohttp.ClientConnectorError) else None
-    return strerror or type(error).__name__
+    return unanswered(error, "Discord", not_sent=NotSent, maybe_sent=MaybeSent)

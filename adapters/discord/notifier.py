@@ -7,6 +7,7 @@ from typing import Any
 import discord
 import structlog
 
+from adapters.chats import chat_told, is_group
 from adapters.discord.chats import PLATFORM, Chat
 from adapters.discord.components import button, row_of, rows
 from adapters.discord.doors import Doors
@@ -15,7 +16,6 @@ from adapters.discord.render import POST_COLOUR, colour_of, embeds, unmarked
 from adapters.discord.sending import Body, Wire
 from bot.core.categories import classify
 from bot.core.delivery import Alert
-from bot.core.errors import RecipientGone
 from bot.ports import Traits
 from bot.wording.alerts import alert_reply, group_post
 from bot.wording.groups import group_name
@@ -69,14 +69,11 @@ class DiscordNotifier:
 
     def is_group(self, chat: str) -> bool:
         """Whether it is a server's channel."""
-        try:
-            return Chat.of(chat).is_group
-        except ValueError:
-            return False  # nor is it anything else; `send` says so
+        return is_group(chat, Chat.of)
 
     async def send(self, alert: Alert, *, plain: bool = False) -> str | None:
         """Send one alert; a repetition within minutes is known again by its nonce."""
-        chat = _chat_of(alert)
+        chat = chat_told(alert, Chat.of)
         if chat.is_group:
             return await self._post(chat.id, alert, plain=plain)
         return await self._tell(chat.id, alert, plain=plain)
@@ -148,14 +145,6 @@ class DiscordNotifier:
         thread = await self._wire.call("GET", "/channels/{channel_id}", channel_id=int(last))
         title = round_title(words_in(alert.to.language), alert.rounds[-1].round)
         return str(last) if thread.get("name") == title[:_THREAD_NAME] else None
-
-
-def _chat_of(alert: Alert) -> Chat:
-    """Where an alert goes; nobody can be at what is no address."""
-    try:
-        return Chat.of(alert.to.address.chat)
-    except ValueError as error:
-        raise RecipientGone(str(error)) from None
 
 
 def nonce_of(alert: Alert, part: int = 0) -> str:

@@ -12,7 +12,7 @@ import discord
 import structlog
 
 from adapters.discord.answers import bodies
-from adapters.discord.chats import PLATFORM, Chat
+from adapters.discord.chats import Chat
 from adapters.discord.client import Listener, ManyShards, OneShard
 from adapters.discord.definitions import definitions
 from adapters.discord.doors import Doors
@@ -25,7 +25,7 @@ from adapters.discord.subscribing import Subscribing
 from adapters.discord.talk import Talk
 from adapters.discord.transport import Rest
 from bot.core.errors import DrawbellError, TryLater
-from bot.core.subscribers import Address, Language
+from bot.core.subscribers import Language
 from bot.pipeline.limiter import Lane, Limiter
 from bot.ports import Store
 from bot.wording.spans import Reply
@@ -72,8 +72,7 @@ class Discord:
         )
 
     async def _keep_channel(self, person: int, channel: int) -> None:
-        address = Address(platform=PLATFORM, chat=str(Chat(person)))
-        await self._remembered.know(address, DM, str(channel))
+        await self._remembered.know(Chat(person).address, DM, str(channel))
 
     async def run(
         self,

@@ -15,7 +15,7 @@ from adapters.discord.permissions import can_hold_posts, missing_in
 from adapters.discord.roles import Roles
 from adapters.discord.slash import typed
 from bot.chat.groups import Place, converse_in_group
-from bot.core.subscribers import OWNER, Address
+from bot.core.subscribers import OWNER
 from bot.core.troubles import Trouble
 from bot.ports import Store
 from bot.wording.spans import Reply
@@ -87,7 +87,7 @@ class Servers:
 
     async def _converse(self, asked: Asked, channel: int, text: str) -> Reply:
         place = Place(
-            address=_address(channel),
+            address=_chat(channel).address,
             title=self._title(channel),
             language=asked.language,
             admin=asked.manages,
@@ -124,13 +124,13 @@ class Servers:
 
     async def _keep(self, channel: int, facts: dict[str, str]) -> None:
         async with self._store.begin() as memory:
-            saved = await memory.subscribers.find(_address(channel))
+            saved = await memory.subscribers.find(_chat(channel).address)
             if saved is not None and facts:
                 await memory.subscribers.save(saved.with_facts(**facts))
 
     async def _words(self, asked: Asked, channel: int) -> Words:
         async with self._store.look() as memory:
-            saved = await memory.subscribers.find(_address(channel))
+            saved = await memory.subscribers.find(_chat(channel).address)
         return words_in(saved.language if saved else asked.language)
 
     async def removed(self, guild: discord.Guild) -> None:
@@ -158,10 +158,6 @@ def _about(channel: int, reply: Reply) -> Reply:
 
 def _chat(channel: int) -> Chat:
     return Chat(channel, is_group=True)
-
-
-def _address(channel: int) -> Address:
-    return Address(platform=PLATFORM, chat=str(_chat(channel)))
 
 
 def _permission(words: Words, name: str) -> str:

@@ -9,7 +9,7 @@ from adapters.discord.errors import DmsClosed
 from adapters.discord.notifier import DM
 from adapters.discord.sending import Wire
 from bot.core.errors import DeliveryError
-from bot.core.subscribers import Address, Subscriber
+from bot.core.subscribers import Subscriber
 from bot.pipeline.limiter import Lane, Limiter
 from bot.ports import Store
 from bot.wording.spans import Reply
@@ -75,7 +75,7 @@ class Subscribing:
 
     async def _saved(self, person: int) -> Subscriber | None:
         async with self._store.look() as memory:
-            return await memory.subscribers.find(_address(person))
+            return await memory.subscribers.find(Chat(person).address)
 
 
 def _warning(saved: Subscriber) -> Reply:
@@ -87,7 +87,3 @@ def _warning(saved: Subscriber) -> Reply:
             "to your account; then /test shows whether it works."
         ),
     )
-
-
-def _address(person: int) -> Address:
-    return Address(platform=PLATFORM, chat=str(Chat(person)))

@@ -11,7 +11,7 @@ import discord
 import structlog
 
 from adapters.discord.answers import Answers, bodies, reply_of
-from adapters.discord.chats import PLATFORM, Chat
+from adapters.discord.chats import Chat
 from adapters.discord.completing import completions
 from adapters.discord.components import WRITE, said
 from adapters.discord.errors import InteractionOver
@@ -25,7 +25,8 @@ from adapters.discord.subscribing import Subscribing
 from adapters.discord.turns import TooMany, Turns
 from bot.chat.conversation import converse
 from bot.core.errors import DrawbellError
-from bot.core.subscribers import Address, Language, Subscriber
+from bot.core.subscribers import Language, Subscriber
+from bot.pipeline.ending import let_end
 from bot.pipeline.limiter import Lane, Limiter
 from bot.ports import Store
 from bot.wording.spans import BLANK, Line, Message, Reply
@@ -61,11 +62,7 @@ class Talk:
 
     async def finish(self, seconds: float) -> None:
         """Let what is being answered come to an end, for a while."""
-        if self._busy:
-            _done, late = await asyncio.wait(self._busy, timeout=seconds)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await let_end(self._busy, seconds)
 
     @contextmanager
     def _at_work(self, what: str) -> Iterator[None]:
@@ -164,7 +161,7 @@ class Talk:
     async def _converse(self, asked: Asked, text: str) -> Reply:
         return await converse(
             text,
-            address=_address(asked.person),
+            address=Chat(asked.person).address,
             store=self._store,
             clock=self._clock,
             language=asked.language,
@@ -185,7 +182,7 @@ class Talk:
             async with self._turns.of(person):
                 reply = await converse(
                     message.content,
-                    address=_address(person),
+                    address=Chat(person).address,
                     store=self._store,
                     clock=self._clock,
                 )
@@ -207,7 +204,7 @@ class Talk:
 
     async def _saved(self, person: int) -> Subscriber | None:
         async with self._store.look() as memory:
-            return await memory.subscribers.find(_address(person))
+            return await memory.subscribers.find(Chat(person).address)
 
 
 def _together(replies: list[Reply]) -> Reply:
@@ -216,7 +213,3 @@ def _together(replies: list[Reply]) -> Reply:
     for reply in replies:
         lines += [*([BLANK] if lines else []), *reply.message.lines]
     return replace(replies[-1], message=Message(lines=tuple(lines)))
-
-
-def _address(person: int) -> Address:
-    return Address(platform=PLATFORM, chat=str(Chat(person)))

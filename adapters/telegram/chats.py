@@ -4,6 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.chats import parts_of
+from bot.core.subscribers import Address
+
 PLATFORM = "telegram"
 _FORM = re.compile(r"(-?[1-9][0-9]{0,18})(?:/([1-9][0-9]{0,18}))?")
 
@@ -22,17 +25,21 @@ class Chat:
         Raises:
             ValueError: it can be none.
         """
-        found = _FORM.fullmatch(address)
-        if found is None:
-            raise ValueError(
-                f"{address!r} is no address on Telegram: a chat is its number, like 123456789 or "
-                "-1001234567890, and a topic follows after a slash"
-            )
-        chat, topic = found.groups()
+        chat, topic = parts_of(
+            address,
+            _FORM,
+            "on Telegram: a chat is its number, like 123456789 or -1001234567890, and a topic "
+            "follows after a slash",
+        )
         return cls(int(chat), int(topic) if topic else None)
 
     def __str__(self) -> str:
         return f"{self.id}" if self.topic is None else f"{self.id}/{self.topic}"
+
+    @property
+    def address(self) -> Address:
+        """Where a subscriber is known in it."""
+        return Address(platform=PLATFORM, chat=str(self))
 
     @property
     def is_group(self) -> bool:

@@ -16,7 +16,7 @@ from adapters.telegram.sending import Wire
 from adapters.telegram.updates import Membership, Migrated, Person, Pressed, Said
 from bot.chat.groups import Place, arrive, converse_in_group, is_for_admins
 from bot.core.errors import DeliveryError
-from bot.core.subscribers import OWNER, TITLE, Address, Subscriber
+from bot.core.subscribers import OWNER, TITLE, Subscriber
 from bot.core.troubles import Trouble
 from bot.ports import Store, UnitOfWork
 
@@ -75,7 +75,7 @@ class Groups:
 
     def _place(self, event: Said | Pressed | Membership) -> Place:
         return Place(
-            address=_address(event.chat),
+            address=event.chat.address,
             title=event.title,
             language=event.who.language,
             admin=False,
@@ -86,7 +86,7 @@ class Groups:
     async def _owner(self, chat: Chat) -> str:
         """Who brought us here: the one to tell where it is the channel itself that speaks."""
         async with self._store.look() as memory:
-            group = await memory.subscribers.find(_address(Chat(chat.id)))
+            group = await memory.subscribers.find(Chat(chat.id).address)
         return (group and group.fact(OWNER)) or ""
 
     async def _is_admin(self, chat: Chat, who: Person) -> bool:
@@ -158,7 +158,3 @@ class Groups:
 
 def _trouble_of(event: Membership) -> Trouble:
     return Trouble.SILENCED if event.there else Trouble.REMOVED
-
-
-def _address(chat: Chat) -> Address:
-    return Address(platform=PLATFORM, chat=str(chat))

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import structlog
 
+from adapters.chats import chat_told, is_group
 from adapters.telegram.chats import PLATFORM, Chat
 from adapters.telegram.errors import MarkupRejected, TopicGone
 from adapters.telegram.links import private_link
@@ -37,14 +38,11 @@ class TelegramNotifier:
 
     def is_group(self, chat: str) -> bool:
         """Whether many people read along."""
-        try:
-            return Chat.of(chat).is_group
-        except ValueError:
-            return False  # nor is it anything else; `send` says so
+        return is_group(chat, Chat.of)
 
     async def send(self, alert: Alert, *, plain: bool = False) -> str | None:
         """Send one alert; without its topic when that is gone, and plain when refused as HTML."""
-        chat = _chat_of(alert)
+        chat = chat_told(alert, Chat.of)
         try:
             return await self._send(chat, alert, plain=plain)
         except TopicGone as gone:
@@ -75,14 +73,6 @@ class TelegramNotifier:
                 raise
             log.error("markup_rejected", announcement=alert.key.announcement)
             return await self._wire.send(chat, shown, below, plain=True, bulk=True)
-
-
-def _chat_of(alert: Alert) -> Chat:
-    """Where an alert goes; nobody can be at what is no address."""
-    try:
-        return Chat.of(alert.to.address.chat)
-    except ValueError as error:
-        raise RecipientGone(str(error)) from None
 
 
 Rendered = tuple[tuple[Piece, ...], Keyboard | None]

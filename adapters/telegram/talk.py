@@ -8,14 +8,15 @@ from datetime import datetime
 import structlog
 
 from adapters.telegram.answering import Answering
-from adapters.telegram.chats import PLATFORM, Chat
+from adapters.telegram.chats import Chat
 from adapters.telegram.groups import Groups
 from adapters.telegram.links import said_by_link
 from adapters.telegram.render import edits, said
 from adapters.telegram.updates import Event, Membership, Migrated, Pressed, Said
 from bot.chat.conversation import converse
 from bot.core.errors import DrawbellError, StoreUnavailable
-from bot.core.subscribers import Address, Language, Subscriber
+from bot.core.subscribers import Language, Subscriber
+from bot.pipeline.ending import let_end
 from bot.ports import Store
 from bot.wording.spans import Message, Reply, line
 from bot.wording.words import words_in
@@ -62,11 +63,7 @@ class Talk:
 
     async def finish(self, seconds: float) -> None:
         """Let what is being answered come to an end, for a while."""
-        if self._tasks:
-            _done, late = await asyncio.wait(self._tasks, timeout=seconds)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await let_end(self._tasks, seconds)
 
     async def _go_on(self, key: Key) -> None:
         queue = self._waiting[key]
@@ -137,14 +134,14 @@ class Talk:
 
     async def _person(self, chat: Chat) -> Subscriber | None:
         async with self._store.look() as memory:
-            return await memory.subscribers.find(_address(chat))
+            return await memory.subscribers.find(chat.address)
 
     async def _converse(
         self, chat: Chat, text: str, language: Language, replaced: int | None = None
     ) -> None:
         reply = await converse(
             text,
-            address=_address(chat),
+            address=chat.address,
             store=self._store,
             clock=self._clock,
             language=language,
@@ -166,10 +163,6 @@ def _one_line(text: str) -> Reply:
 
 def _log_failure(event: Event, error: DrawbellError) -> None:
     log.error("answer_failed", event_kind=type(event).__name__, reason=str(error))
-
-
-def _address(chat: Chat) -> Address:
-    return Address(platform=PLATFORM, chat=str(chat))
 
 
 def _key(event: Event) -> Key:

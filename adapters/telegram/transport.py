@@ -17,6 +17,7 @@ import orjson
 from telegram.error import NetworkError
 from telegram.request import BaseRequest, RequestData
 
+from adapters.unanswered import unanswered
 from bot.core.errors import Misconfigured
 
 Seconds = float | None
@@ -123,7 +124,7 @@ class AiohttpRequest(BaseRequest):
         try:
             return await self._ask(url, method, request_data, given)
         except (aiohttp.ClientError, OSError, ValueError, RuntimeError) as error:
-            failure = _failure(error)
+            failure = unanswered(error, "Telegram", not_sent=NotSent, maybe_sent=MaybeSent)
         # Raised out here, so that no error that has seen the URL hangs on it as its context.
         raise failure
 
@@ -238,23 +239,3 @@ def _parsed(payload: bytes) -> object:
         return json.loads(payload.decode("utf-8", "replace"))
     except ValueError:
         return None
-
-
-_BEFORE_SENDING = (
-    aiohttp.ClientConnectorError,
-    aiohttp.ConnectionTimeoutError,
-    aiohttp.ClientHttpProxyError,
-    aiohttp.InvalidURL,
-)
-
-
-def _failure(error: Exception) -> NetworkError:
-    """The same failure in words of our own: aiohttp's may quote the URL."""
-    if isinstance(error, _BEFORE_SENDING):
-        return NotSent(f"Telegram cannot be reached: {_reason(error)}")
-    return MaybeSent(f"Telegram's answer did not arrive: {_reason(error)}")
-
-
-def _reason(error: Exception) -> str:
-    strerror = error.os_error.strerror if isinstance(error, aiohttp.ClientConnectorError) else None
-    return strerror or type(error).__name__

@@ -18,6 +18,7 @@ import structlog
 from bot.core.delivery import Alert, DeliveryKey, divided
 from bot.core.errors import StoreUnavailable
 from bot.pipeline.deliver import LEASE, Sender, released, send
+from bot.pipeline.ending import let_end
 from bot.pipeline.settle import Outcome, settle
 from bot.ports import Store
 
@@ -102,10 +103,7 @@ class Courier:
                 self._note(released(waiting[0]))
         for _ in workers:
             self._queue.put_nowait(_END)
-        _done, late = await asyncio.wait(workers, timeout=_PATIENCE_AT_STOP)
-        for worker in late:
-            worker.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)
+        await let_end(workers, _PATIENCE_AT_STOP)
 
     async def _claim_on(self) -> None:
         while not self._stopping.is_set():

@@ -89,6 +89,6 @@ def _tie_break(words: Words, round_: Round, zone: str | None) -> str:
 def round_link(words: Words, round_: Round) -> Line:
     """The official page of the round."""
     if words.language is Language.FRENCH:
-        return link(words.say("Official page:"), _FRENCH_PAGE)
+        return link(words.say("Official page"), _FRENCH_PAGE)
     number = "" if round_.unconfirmed else f"?q={round_.number}"
-    return link(words.say("Official page:"), f"{_ENGLISH_PAGE}{number}")
+    return link(words.say("Official page"), f"{_ENGLISH_PAGE}{number}")

@@ -1,6 +1,6 @@
 """Draws `telegram-alert.svg`: a real alert as the program renders it for Telegram, in a bubble.
 
-`python -m docs.pictures.telegram_alert` writes it anew. The text and its emphasis come from the
+`make picture` writes it anew. The text and its emphasis come from the
 renderer; only where lines are broken, and the look of the bubble, are ours to imagine.
 """
 

@@ -119,6 +119,11 @@ class Place:
     def all_sent(self) -> bool:
         return not self.in_state(State.DUE, State.LEASED) and bool(self.in_state(State.SENT))
 
+    def tell_all(self, running: Running) -> None:
+        """Wait until a process has told everybody, and stop it."""
+        running.wait_until(lambda: self.all_sent, "end of the broadcast")
+        assert running.stop().code == 0
+
 
 @pytest.fixture
 def place(tmp_path: Path, few: Path) -> Place:
@@ -157,8 +162,7 @@ def killed_again_and_again(
         unsettled = place.in_state(State.DUE, State.LEASED)
         exposed.append(len(unsettled & platform.accepted.keys()))
     with place.running(platform.url, **settings) as running:
-        running.wait_until(lambda: place.all_sent, "end of the broadcast")
-        assert running.stop().code == 0
+        place.tell_all(running)
     return exposed
 
 
@@ -210,8 +214,7 @@ def test_told_to_stop_it_finishes_what_is_in_flight_and_the_rest_goes_out_later(
 
     platform.everybody = None
     with place.running(platform.url) as running:
-        running.wait_until(lambda: place.all_sent, "end of the broadcast")
-        assert running.stop().code == 0
+        place.tell_all(running)
     assert len(platform.accepted) == FEW
     assert platform.duplicates == 0
 
@@ -244,8 +247,7 @@ def test_told_to_stop_while_the_database_is_locked_it_still_ends_in_time(
     assert done.code == 0
 
     with place.running(platform.url) as running:
-        running.wait_until(lambda: place.all_sent, "end of the broadcast")
-        assert running.stop().code == 0
+        place.tell_all(running)
     assert len(platform.accepted) == FEW
 
 
@@ -258,8 +260,7 @@ def test_a_database_locked_for_a_while_loses_nothing_and_repeats_nothing(
             other.execute("BEGIN IMMEDIATE")
             time.sleep(2)  # for as long as somebody copies it, say
             other.execute("ROLLBACK")
-        running.wait_until(lambda: place.all_sent, "end of the broadcast")
-        assert running.stop().code == 0
+        place.tell_all(running)
 
     assert len(platform.accepted) == FEW
     assert platform.duplicates == 0
@@ -268,7 +269,7 @@ def test_a_database_locked_for_a_while_loses_nothing_and_repeats_nothing(
 def test_a_second_instance_stands_by_and_takes_over_when_the_first_is_killed(
     place: Place, platform: HttpPlatform
 ) -> None:
-    with place.running(platform.url, per_second=50) as first:
+    with place.running(platform.url, per_second=10) as first:
         first.wait_until(lambda: len(platform.seen) >= 10, "10 requests")
         with place.running(platform.url, name="two") as second:
             second.wait_for("standing_by")
@@ -276,8 +277,7 @@ def test_a_second_instance_stands_by_and_takes_over_when_the_first_is_killed(
             first.kill()
             assert "started" not in second.log()
             second.wait_for("started")
-            second.wait_until(lambda: place.all_sent, "end of the broadcast")
-            assert second.stop().code == 0
+            place.tell_all(second)
 
     assert len(platform.accepted) == FEW
     assert len(platform.seen) > sent_by_first
@@ -330,8 +330,7 @@ def test_a_server_that_is_down_for_a_while_gets_everything_once_it_is_up(
         running.wait_for("platform_out_of_reach")
         assert place.in_state(State.SENT, State.GIVEN_UP, State.UNCERTAIN) == set()
         platform.start()
-        running.wait_until(lambda: place.all_sent, "end of the broadcast")
-        assert running.stop().code == 0
+        place.tell_all(running)
 
     assert len(platform.accepted) == FEW
     assert platform.duplicates == 0

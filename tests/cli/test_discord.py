@@ -13,9 +13,9 @@ from adapters.discord.notifier import MOST_IN_FLIGHT
 from bot.core.delivery import State
 from tests.builders import a_feed, a_row
 from tests.cli.running import Running, drawbell
+from tests.fakes.apis import eventually
 from tests.fakes.databases import integrity, rows_of
 from tests.fakes.discord_api import TOKEN, FakeDiscord, serving
-from tests.fakes.discord_bot import eventually
 
 PEOPLE, KILLS = 1200, 5
 LONGEST = 120.0

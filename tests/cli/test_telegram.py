@@ -15,6 +15,7 @@ from aiohttp import web
 from adapters.telegram.notifier import MOST_IN_FLIGHT
 from tests.builders import a_feed, a_row
 from tests.cli.running import Ended, Running, drawbell
+from tests.fakes.serving import listening
 from tests.fakes.telegram_api import BOT_ID, TOKEN, FakeTelegram, serving
 
 ANN, BEN, GROUP = 700_000_001, 700_000_002, -1001
@@ -120,18 +121,13 @@ class Town:
 async def a_town(api: FakeTelegram, folder: Path) -> AsyncIterator[Town]:
     async with serving(api):
         town = Town(api, folder)
-        app = web.Application()
-        app.router.add_get("/feed.json", town.give_feed)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-            town.feed_url = f"http://127.0.0.1:{runner.addresses[0][1]}/feed.json"
-            yield town
-        finally:
-            if town.process is not None:
-                await asyncio.to_thread(town.process.kill)
-            await runner.cleanup()
+        async with listening(town.give_feed) as root:
+            town.feed_url = f"{root}/feed.json"
+            try:
+                yield town
+            finally:
+                if town.process is not None:
+                    await asyncio.to_thread(town.process.kill)
     assert api.complaints == []
     assert not any(SECRET in one.err + one.out for one in town.ended)
 

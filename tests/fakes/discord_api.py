@@ -17,13 +17,15 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import orjson
 from aiohttp import web
 
+from tests.fakes.apis import Tokens, Turns, Watched, dropped
 from tests.fakes.discord_gateway import FakeGateway, Session
 from tests.fakes.discord_spec import Fields, Spec, message_faults
+from tests.fakes.serving import listening
 
 TOKEN = "MTIz.Fake-x.secret_half_of_the_token_0123456789"  # noqa: S105 - of no bot
 APP = 123_456_789_012_345_678
@@ -45,7 +47,6 @@ _LEAN = _VIA | {
     "X-RateLimit-Reset-After": "5.000",
 }
 _EVERYTHING = str((1 << 53) - 1)
-T = TypeVar("T")
 
 
 class Refused(Exception):
@@ -67,7 +68,7 @@ class Refused(Exception):
 
 
 @dataclass(kw_only=True)
-class Fault:
+class Fault(Turns):
     """What goes wrong with requests whose "METHOD /path" a pattern fits; `skip` go well first.
 
     `drop` closes the connection "before" the request is carried out or "after" it. `late` refuses
@@ -79,18 +80,10 @@ class Fault:
     drop: Literal["before", "after"] | None = None
     late: bool = False
     delay: float = 0.0
-    skip: int = 0
-    times: int | None = 1
 
     def strikes(self, call: str) -> bool:
         """Whether it is the turn of this request."""
-        if self.times == 0 or not re.search(self.on, call):
-            return False
-        if self.skip:
-            self.skip -= 1
-            return False
-        self.times = None if self.times is None else self.times - 1
-        return True
+        return re.search(self.on, call) is not None and self.come()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,23 +124,6 @@ class Bucket:
             "X-RateLimit-Reset-After": f"{left:.3f}",
             "X-RateLimit-Reset": f"{time.time() + left:.3f}",
         }
-
-
-class Tokens:
-    """A bucket that fills again steadily: Discord's limit for a whole bot."""
-
-    def __init__(self, per_second: float, burst: float | None = None) -> None:
-        self._rate, self._burst = per_second, per_second if burst is None else burst
-        self._left, self._at = self._burst, 0.0
-
-    def take(self, now: float) -> float:
-        """Take one; seconds to wait if there is none."""
-        self._left = min(self._burst, self._left + (now - self._at) * self._rate)
-        self._at = now
-        if self._left < 1:
-            return (1 - self._left) / self._rate
-        self._left -= 1
-        return 0.0
 
 
 @dataclass(kw_only=True)
@@ -206,7 +182,7 @@ def controls_of(message: Fields) -> dict[str, str]:
     return found
 
 
-class FakeDiscord:
+class FakeDiscord(Watched):
     """The server's memory and what tests do to it.
 
     `lean` answers sends with next to no work, for benchmarks. `remembers` is for how many seconds
@@ -222,6 +198,7 @@ class FakeDiscord:
         remembers: float = 180.0,
         shards: int = 1,
     ) -> None:
+        super().__init__()
         self.token, self.lean, self.latency = token, lean, latency
         self.remembers, self.shards = remembers, shards
         self.url = ""
@@ -248,7 +225,6 @@ class FakeDiscord:
         self._nonces: dict[tuple[int, str], tuple[float, Fields]] = {}
         self._buckets: dict[str, Bucket] = {}
         self._numbers = 0
-        self._changed = asyncio.Event()
         self._recent: deque[float] = deque(maxlen=100_000)
 
     # What tests look at.
@@ -264,13 +240,6 @@ class FakeDiscord:
     def called(self, name: str) -> list[Call]:
         """The requests whose "METHOD /path" a pattern fits."""
         return [one for one in self.calls if re.search(name, one.name)]
-
-    async def until(self, seen: Callable[[], T], seconds: float = 10.0) -> T:
-        """Wait until something is true, looking again after each request; returns it."""
-        async with asyncio.timeout(seconds):
-            while not (found := seen()):
-                await self._changed.wait()
-        return found
 
     # What tests do.
 
@@ -515,14 +484,13 @@ class FakeDiscord:
         if fault.delay:
             await asyncio.sleep(fault.delay)
         if fault.drop == "before":
-            return _dropped(request)
+            return dropped(request)
         status, headers, answer = self._outcome(request, name, path, body, fault)
         now = asyncio.get_running_loop().time()
         self.calls.append(Call(name=name, body=body, at=now, status=status))
         self.limited += status == 429
-        changed, self._changed = self._changed, asyncio.Event()
-        changed.set()
-        return _dropped(request) if fault.drop == "after" else _answer(status, headers, answer)
+        self._bump()
+        return dropped(request) if fault.drop == "after" else _answer(status, headers, answer)
 
     def _lean(self, path: str, body: Fields) -> web.StreamResponse:
         channel, now = int(path.split("/")[2]), asyncio.get_running_loop().time()
@@ -893,12 +861,6 @@ def _answer(status: int, headers: Mapping[str, str], answer: Any) -> web.Respons
     return web.Response(status=status, body=body, content_type="application/json", headers=headers)
 
 
-def _dropped(request: web.Request) -> web.StreamResponse:
-    if request.transport is not None:
-        request.transport.close()
-    return web.Response()
-
-
 async def _read(request: web.Request) -> Any:
     if request.content_type == "application/json":
         return orjson.loads(await request.read())
@@ -918,15 +880,9 @@ async def _read(request: web.Request) -> Any:
 @asynccontextmanager
 async def serving(api: FakeDiscord) -> AsyncIterator[FakeDiscord]:
     """Let it answer on a free port of this machine; its `url` says which."""
-    app = web.Application(client_max_size=30_000_000)
-    app.router.add_route("*", "/{path:.*}", api.handle)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        address = f"127.0.0.1:{runner.addresses[0][1]}"
-        api.url, api.gateway.url = f"http://{address}/api/v10", f"ws://{address}/gateway"
-        yield api
-    finally:
-        await api.gateway.close()
-        await runner.cleanup()
+    async with listening(api.handle) as root:
+        api.url, api.gateway.url = f"{root}/api/v10", f"{root.replace('http', 'ws', 1)}/gateway"
+        try:
+            yield api
+        finally:
+            await api.gateway.close()

@@ -1,19 +1,18 @@
 """Our bot on the tests' Discord, as a program would run it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from adapters.discord.platform import Discord, DiscordSettings, discord_bot
 from adapters.discord.remembered import Remembered
 from bot.pipeline.limiter import Limiter
 from bot.platforms import Notes
 from bot.ports import Store
+from tests.fakes.apis import eventually
 from tests.fakes.discord_api import FakeDiscord
-
-T = TypeVar("T")
 
 
 def settings_for(api: FakeDiscord, **changes: Any) -> DiscordSettings:
@@ -52,12 +51,3 @@ async def connected(api: FakeDiscord, task: "asyncio.Task[None]", before: int = 
         return len(api.gateway.identified) > before and bool(api.gateway.connected)
 
     await eventually(known)
-
-
-async def eventually(seen: Callable[[], Awaitable[T]], seconds: float = 15.0) -> T:
-    """Look again and again until something is true; returns it."""
-    for _ in range(int(seconds / 0.01)):
-        if found := await seen():
-            return found
-        await asyncio.sleep(0.01)
-    raise TimeoutError("it never came true")

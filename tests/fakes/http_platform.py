@@ -11,7 +11,7 @@ import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -108,36 +108,14 @@ async def _in_pieces(request: web.Request) -> web.StreamResponse:
 IN_PIECES = Fault(_in_pieces, takes=True)
 
 
-@dataclass(slots=True, kw_only=True)
-class Bucket:
-    """Allows `rate` requests a second, `burst` at once."""
-
-    rate: float
-    burst: float = 1.0
-    _level: float = field(default=-1.0, init=False)
-    _at: float = field(default=0.0, init=False)
-
-    def wait(self, now: float) -> float:
-        """0 when a request may pass, which it then does; else the seconds until one may."""
-        if self._level < 0:
-            self._level, self._at = self.burst, now
-        self._level = min(self.burst, self._level + (now - self._at) * self.rate)
-        self._at = now
-        if self._level >= 1:
-            self._level -= 1
-            return 0.0
-        return (1 - self._level) / self.rate
-
-
 class HttpPlatform:
     """See the module. `remembers` is the idempotency window in seconds; 0: there is none."""
 
-    def __init__(self, *, remembers: float = 0, bucket: Bucket | None = None) -> None:
+    def __init__(self, *, remembers: float = 0) -> None:
         self.seen: list[Seen] = []
         self.accepted: Counter[str] = Counter()
         self.recognised = 0
         self.remembers = remembers
-        self.bucket = bucket
         self.chats: dict[str, deque[Fault]] = defaultdict(deque)
         self.nth: dict[int, Fault] = {}
         self.everybody: Fault | None = None
@@ -181,7 +159,7 @@ class HttpPlatform:
 
     async def _alerts(self, request: web.Request) -> web.StreamResponse:
         now, facts = time.monotonic(), await request.json()
-        fault = self._fault(len(self.seen) + 1, facts["chat"], now)
+        fault = self._fault(len(self.seen) + 1, facts["chat"])
         taken = fault is None or fault.takes
         self.seen.append(
             Seen(
@@ -196,10 +174,7 @@ class HttpPlatform:
         receipt = self._take(facts["key"], now) if taken else ""
         return await fault.answer(request) if fault else web.json_response({"id": receipt})
 
-    def _fault(self, number: int, chat: str, now: float) -> Fault | None:
-        wait = self.bucket.wait(now) if self.bucket is not None else 0.0
-        if wait:
-            return limits(wait)
+    def _fault(self, number: int, chat: str) -> Fault | None:
         waiting = self.chats.get(chat)
         if waiting:
             return waiting.popleft()
@@ -243,9 +218,9 @@ class HttpPlatform:
 
 
 @contextmanager
-def http_platform(*, remembers: float = 0, bucket: Bucket | None = None) -> Iterator[HttpPlatform]:
+def http_platform(*, remembers: float = 0) -> Iterator[HttpPlatform]:
     """A platform that listens until the end of the block."""
-    platform = HttpPlatform(remembers=remembers, bucket=bucket)
+    platform = HttpPlatform(remembers=remembers)
     try:
         platform.start()
         yield platform

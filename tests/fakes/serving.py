@@ -1,27 +1,37 @@
 """A server on this machine that answers as a test says."""
 
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from aiohttp import web
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_LARGEST = 50_000_000  # bytes of a request
+
+
+@asynccontextmanager
+async def listening(
+    handler: Handler, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
+) -> AsyncIterator[str]:
+    """A server on a free port that gets every request; gives the root of its URLs."""
+    app = web.Application(client_max_size=_LARGEST)
+    app.router.add_route("*", "/{path:.*}", handler)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, 0, ssl_context=tls).start()
+        scheme = "http" if tls is None else "https"
+        yield f"{scheme}://{host}:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
 
 
 @asynccontextmanager
 async def serving(handler: Handler, host: str = "127.0.0.1") -> AsyncIterator[str]:
-    """A server on this machine; gives the URL of the feed on it."""
-    app = web.Application()
-    app.router.add_get("/{path:.*}", handler)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, host, 0)
-    await site.start()
-    try:
-        port = runner.addresses[0][1]
-        yield f"http://{host}:{port}/feed.json"
-    finally:
-        await runner.cleanup()
+    """The same; gives the URL of the feed on it."""
+    async with listening(handler, host) as root:
+        yield f"{root}/feed.json"
 
 
 def answering(body: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Handler:

@@ -18,13 +18,15 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import aiohttp
 import orjson
 from aiohttp import web
 
+from tests.fakes.apis import Tokens, Turns, Watched, dropped
+from tests.fakes.serving import listening
 from tests.fakes.telegram_spec import (
     Fields,
     Refused,
@@ -79,12 +81,10 @@ _ANONYMOUS: Fields = {
 }
 _NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 _ANSWER_LIMIT = 200
-_LARGEST = 50_000_000  # bytes of an upload
-T = TypeVar("T")
 
 
 @dataclass(kw_only=True)
-class Fault:
+class Fault(Turns):
     """What goes wrong with calls of a method, to a chat, or with any; `skip` of them go well first.
 
     `drop` closes the connection "before" the call is carried out, "after" it, or in the "middle" of
@@ -98,18 +98,10 @@ class Fault:
     delay: float = 0.0
     method: str | None = None
     chat: int | None = None
-    skip: int = 0
-    times: int | None = 1
 
     def strikes(self, method: str, chat: object) -> bool:
         """Whether it is the turn of this call."""
-        if self.method not in (None, method) or self.chat not in (None, chat) or self.times == 0:
-            return False
-        if self.skip:
-            self.skip -= 1
-            return False
-        self.times = None if self.times is None else self.times - 1
-        return True
+        return self.method in (None, method) and self.chat in (None, chat) and self.come()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,18 +114,11 @@ class Call:
     status: int
 
 
-@dataclass
 class Bucket:
     """So many a second, after a burst; what comes too early is to wait `retry_after` seconds."""
 
-    per_second: float
-    burst: float
-    retry_after: int
-    _left: float = field(init=False)
-    _at: float | None = field(init=False, default=None)
-
-    def __post_init__(self) -> None:
-        self._left = self.burst
+    def __init__(self, per_second: float, burst: float, retry_after: int) -> None:
+        self._tokens, self._wait = Tokens(per_second, burst), retry_after
 
     def take(self, now: float) -> None:
         """Take one.
@@ -141,15 +126,12 @@ class Bucket:
         Raises:
             Refused: there is none.
         """
-        passed = 0.0 if self._at is None else now - self._at
-        self._left, self._at = min(self.burst, self._left + passed * self.per_second), now
-        if self._left < 1:
-            wait = self.retry_after
-            raise Refused(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
-        self._left -= 1
+        if self._tokens.take(now):
+            text = f"Too Many Requests: retry after {self._wait}"
+            raise Refused(429, text, retry_after=self._wait)
 
 
-class FakeTelegram:
+class FakeTelegram(Watched):
     """The server's memory and what tests do to it.
 
     `lean` answers sendMessage with next to no work, keeping only `counts` and `times`: for
@@ -164,6 +146,7 @@ class FakeTelegram:
         latency: float = 0.0,
         conflicts: bool = True,
     ) -> None:
+        super().__init__()
         self.token, self.lean, self.latency, self.conflicts = token, lean, latency, conflicts
         self.url = ""
         self.complaints: list[str] = []
@@ -190,7 +173,6 @@ class FakeTelegram:
         self._allowed: list[str] = []
         self._next_update, self._polls = 1000, 0
         self._numbers: Counter[int] = Counter()  # of the last message of each chat
-        self._changed = asyncio.Event()
         self._posting: asyncio.Task[None] | None = None
 
     # What tests look at.
@@ -219,13 +201,6 @@ class FakeTelegram:
     def called(self, method: str) -> list[Fields]:
         """The fields of each call of a method, oldest first."""
         return [call.fields for call in self.calls if call.method == method]
-
-    async def until(self, seen: Callable[[], T], seconds: float = 10.0) -> T:
-        """Wait until something is true, looking again after each call; returns it."""
-        async with asyncio.timeout(seconds):
-            while not (found := seen()):
-                await self._changed.wait()
-        return found
 
     # What tests do.
 
@@ -368,13 +343,13 @@ class FakeTelegram:
         if fault.delay:
             await asyncio.sleep(fault.delay)
         if fault.drop == "before":
-            return _dropped(request)
+            return dropped(request)
         status, answer = await self._outcome(method, fields, fault)
         at = asyncio.get_running_loop().time()
         self.calls.append(Call(method=method, fields=fields, at=at, status=status))
         self._bump()
         if fault.drop == "after":
-            return _dropped(request)
+            return dropped(request)
         if fault.drop == "middle":
             return await _cut(request, answer)
         if fault.body is not None:
@@ -412,10 +387,6 @@ class FakeTelegram:
             self._buckets.setdefault(chat, self.chat_limit()).take(now)
         if self.limit is not None:
             self.limit.take(now)
-
-    def _bump(self) -> None:
-        changed, self._changed = self._changed, asyncio.Event()
-        changed.set()
 
     # Messages.
 
@@ -723,12 +694,6 @@ async def _taken(session: aiohttp.ClientSession, url: str, update: Fields) -> bo
         return False
 
 
-def _dropped(request: web.Request) -> web.Response:
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()
-
-
 async def _cut(request: web.Request, answer: Fields) -> web.StreamResponse:
     whole = json.dumps(answer).encode()
     response = web.StreamResponse()
@@ -786,15 +751,8 @@ async def serving(
     api: FakeTelegram, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[FakeTelegram]:
     """Let it answer on a free port of this machine; its `url` says which."""
-    app = web.Application(client_max_size=_LARGEST)
-    app.router.add_route("*", "/{path:.*}", api.handle)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
-        scheme = "http" if tls is None else "https"
-        api.url = f"{scheme}://127.0.0.1:{runner.addresses[0][1]}"
-        yield api
-    finally:
-        api._stop_posting()
-        await runner.cleanup()
+    async with listening(api.handle, tls=tls) as api.url:
+        try:
+            yield api
+        finally:
+            api._stop_posting()

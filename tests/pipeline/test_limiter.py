@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.errors import Scope
 from bot.pipeline.limiter import Lane, Limiter
-from tests.fakes.http_platform import Bucket
+from tests.fakes.apis import Tokens
 from tests.fakes.simulated import moment, simulated
 
 HALF_A_DAY = 43_838.0
@@ -254,13 +254,13 @@ def test_a_stricter_server_is_used_to_95_percent(allowed: float) -> None:
     """Ten minutes against a server that counts: as much as it allows, and never more."""
 
     async def scene() -> None:
-        limiter, bucket, sent = Limiter(30), Bucket(rate=allowed, burst=1), list[float]()
+        limiter, tokens, sent = Limiter(30), Tokens(allowed, 1), list[float]()
 
         async def worker(name: int) -> None:
             number = 0
             while moment() < 900:
                 await limiter.turn(Lane.ALERT)
-                wait = bucket.wait(moment())
+                wait = tokens.take(moment())
                 number += 1
                 if wait:
                     limiter.told_to_wait(f"{name}-{number}", wait, Scope.NOT_SAID)

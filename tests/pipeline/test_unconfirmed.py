@@ -27,7 +27,6 @@ from bot.pipeline.news import watch
 from bot.pipeline.poll import PollReport, poll
 from bot.wording.alerts import alert_message
 from storage.unit_of_work import Database, open_database
-from tests.adapters.news.test_fetch import answering, serving
 from tests.builders import TIE_BREAK_385, a_profile, a_round
 from tests.chat.world import Person
 from tests.fakes.clock import FakeClock
@@ -35,6 +34,7 @@ from tests.fakes.databases import rows_of, url_of
 from tests.fakes.feeds import an_item, an_rss
 from tests.fakes.notifier import FakeNotifier
 from tests.fakes.people import a_subscriber
+from tests.fakes.serving import answering, serving
 from tests.fakes.source import FakeSource, publishing
 from tests.pipeline.test_news import Feed, with_posts
 

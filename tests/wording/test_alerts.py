@@ -198,7 +198,7 @@ def test_a_message_says_what_was_published_and_where() -> None:
     assert "1,000 invitations issued on December 11, 2025." in found
     assert "Tie-breaking rule: November 26, 2025 at 07:44:30 UTC." in found
     (page,) = [one for one in found if "https://" in one]
-    assert page.startswith("Official page: https://www.canada.ca/en/")
+    assert page.startswith("Official page https://www.canada.ca/en/")
     assert page.endswith("q=385")
     assert found[-1] == "drawbell is not IRCC, and this is not advice."
 
@@ -213,7 +213,7 @@ def test_a_message_in_french() -> None:
     assert "1 000 invitations émises le 11 décembre 2025." in found
     assert "Règle de départage : le 26 novembre 2025 à 07 h 44 min 30 s UTC." in found
     (page,) = [one for one in found if "https://" in one]
-    assert page.startswith("Page officielle : https://www.canada.ca/fr/")
+    assert page.startswith("Page officielle https://www.canada.ca/fr/")
 
 
 def test_a_reader_with_a_zone_gets_both_times() -> None:

@@ -120,7 +120,7 @@ def test_spans_become_plain_lines() -> None:
             line("First *line*", Emphasis.STRONG),
             BLANK,
             (*line("/help", Emphasis.TYPED), *line(" – this list")),
-            link("Official page:", url),
+            link("Official page", url),
             link(url, url),
         )
     )
@@ -129,7 +129,7 @@ def test_spans_become_plain_lines() -> None:
         "First *line*",
         "",
         "/help – this list",
-        f"Official page: {url}",
+        f"Official page {url}",
         url,
     ]
 

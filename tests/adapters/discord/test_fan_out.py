@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from adapters.discord.doors import NEW_A_MINUTE
 from adapters.discord.notifier import MOST_IN_FLIGHT, DiscordNotifier
 from adapters.discord.platform import discord_bot
@@ -21,8 +19,9 @@ from bot.pipeline.poll import announce
 from bot.platforms import Notes
 from storage.unit_of_work import Database
 from tests.builders import a_round
-from tests.fakes.discord_api import FakeDiscord, Refused, limited, serving
-from tests.fakes.discord_bot import eventually, settings_for
+from tests.fakes.apis import eventually
+from tests.fakes.discord_api import FakeDiscord, Refused, limited
+from tests.fakes.discord_bot import settings_for
 from tests.fakes.people import a_subscriber, an_address
 
 PEOPLE = range(1000, 1060)
@@ -30,13 +29,6 @@ PEOPLE = range(1000, 1060)
 
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[FakeDiscord]:
-    async with serving(FakeDiscord()) as found:
-        yield found
-    assert found.complaints == []
 
 
 async def announced(store: Database, api: FakeDiscord) -> None:

@@ -1,6 +1,5 @@
 """Alerts over real sockets: to people by direct message, to servers as posts."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,25 +17,10 @@ from bot.core.errors import AlertRejected, OutcomeUnknown, RecipientGone, Scope,
 from bot.core.match import verdict
 from bot.core.profiles import Profile
 from tests.builders import a_profile, a_round
-from tests.fakes.discord_api import TOKEN, FakeDiscord, Refused, limited, serving
+from tests.fakes.discord_api import FakeDiscord, Refused, limited
 from tests.fakes.people import a_subscriber
 
 ANN, BEN = 11, 12
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[FakeDiscord]:
-    async with serving(FakeDiscord()) as found:
-        yield found
-    assert found.complaints == []
-
-
-@pytest.fixture
-async def rest(api: FakeDiscord) -> AsyncIterator[Rest]:
-    found = Rest(TOKEN, api.url)
-    await found.open()
-    yield found
-    await found.shut()
 
 
 class Ticks:

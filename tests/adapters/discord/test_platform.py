@@ -18,9 +18,10 @@ from bot.pipeline.poll import announce
 from bot.wording.spans import Message, Reply, line
 from storage.unit_of_work import Database
 from tests.builders import a_round
+from tests.fakes.apis import eventually
 from tests.fakes.clock import FakeClock
 from tests.fakes.discord_api import FakeDiscord, Refused, controls_of, serving
-from tests.fakes.discord_bot import connected, eventually, running, settings_for
+from tests.fakes.discord_bot import connected, running, settings_for
 from tests.fakes.people import a_subscriber, an_address
 
 ANN, BEN = 11, 12
@@ -33,13 +34,6 @@ def quiet_library() -> Iterator[None]:
     logger.setLevel(logging.CRITICAL)
     yield
     logger.setLevel(before)
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[FakeDiscord]:
-    async with serving(FakeDiscord()) as found:
-        yield found
-    assert found.complaints == []
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ def test_nothing_to_see_is_nothing_to_send(lines: tuple[Line, ...]) -> None:
 def test_a_real_alert_is_one_embed_whose_title_says_it_all() -> None:
     [embed] = embeds(alert_reply(an_alert()).message, 1)
     assert embed["title"].startswith("Draw #385 Healthcare: you would have qualified")
-    assert "[Official page:](<https://www.canada.ca/" in embed["description"]
+    assert "[Official page](<https://www.canada.ca/" in embed["description"]
     assert embed["footer"] == {"text": "drawbell is not IRCC, and this is not advice."}
     assert embed["color"] == 1
 

@@ -3,8 +3,7 @@
 import asyncio
 import logging
 import traceback
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Any
 
 import discord
@@ -15,6 +14,7 @@ from adapters.discord.endings import Held, Limited, MaybeSent, NotSent
 from adapters.discord.errors import translated
 from adapters.discord.transport import Rest
 from bot.core.errors import OutcomeUnknown, TryLater
+from tests.adapters.discord.requesting import a_rest
 from tests.fakes.discord_api import (
     APP,
     BOT,
@@ -27,29 +27,6 @@ from tests.fakes.discord_api import (
 )
 
 ANN = 11
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[FakeDiscord]:
-    async with serving(FakeDiscord()) as found:
-        yield found
-    assert found.complaints == []
-
-
-@asynccontextmanager
-async def a_rest(url: str, token: str = TOKEN, **how: Any) -> AsyncIterator[Rest]:
-    rest = Rest(token, url, **how)
-    await rest.open()
-    try:
-        yield rest
-    finally:
-        await rest.shut()
-
-
-@pytest.fixture
-async def rest(api: FakeDiscord) -> AsyncIterator[Rest]:
-    async with a_rest(api.url) as found:
-        yield found
 
 
 def sending(channel: int) -> Route:

@@ -1,16 +1,11 @@
-"""A server and a database that knows the rounds before #385, and the adapter between them."""
+"""A server in Telegram's place, and the adapter between it and a database."""
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from storage.unit_of_work import Database, open_database
+from storage.unit_of_work import Database
 from tests.adapters.telegram.living import Life, living
-from tests.chat.world import baselined
-from tests.fakes.databases import url_of
 from tests.fakes.telegram_api import FakeTelegram, serving
 
 
@@ -20,27 +15,6 @@ async def api() -> AsyncIterator[FakeTelegram]:
     async with serving(FakeTelegram()) as found:
         yield found
     assert found.complaints == []
-
-
-@pytest.fixture(scope="session")
-def watching(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file baselined on the recorded rounds up to #384."""
-    path = Path(shutil.copy(migrated, tmp_path_factory.mktemp("watching") / "drawbell.db"))
-    asyncio.run(baselined(path))
-    return path
-
-
-@pytest.fixture
-def world(watching: Path, tmp_path: Path) -> Path:
-    """A copy of that file for one test."""
-    return Path(shutil.copy(watching, tmp_path / "drawbell.db"))
-
-
-@pytest.fixture
-async def memory(world: Path) -> AsyncIterator[Database]:
-    """That copy, open."""
-    async with open_database(url_of(world)) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
 """The real Telegram adapter, alive: a server of the tests before it, a real database behind it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from adapters.telegram.chats import PLATFORM
 from adapters.telegram.platform import Telegram, TelegramSettings, telegram
@@ -22,15 +22,6 @@ from tests.fakes.telegram_spec import Fields
 ANN, BEN, OWNER = 11, 12, 13
 GROUP, CHANNEL, FORUM = -1001, -1002, -1003
 OUR_NAME = "drawbell_test_bot"
-T = TypeVar("T")
-
-
-async def eventually(found: Callable[[], Awaitable[T]], seconds: float = 10.0) -> T:
-    """Look again and again until something is true; returns it."""
-    async with asyncio.timeout(seconds):
-        while not (seen := await found()):  # noqa: ASYNC110 - a database tells nobody
-            await asyncio.sleep(0.005)
-    return seen
 
 
 @dataclass(kw_only=True)

@@ -32,19 +32,13 @@ from bot.core.errors import (
 )
 from bot.wording.spans import Choice, Emphasis, Message, line, link
 from tests.data.shared import needs_shared
+from tests.fakes.serving import listening
 from tests.fakes.telegram_api import TOKEN, Bucket, FakeTelegram, serving
 from tests.fakes.telegram_spec import BadMarkup, Refused, parsed_html
 
 ANN, GROUP, CHANNEL = 11, -1001, -1002
 WEBHOOK_WORD = "open-sesame"
 HURRIED = Timeouts(pool=5, connect=5, write=5, read=1.5)
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[FakeTelegram]:
-    async with serving(FakeTelegram()) as found:
-        yield found
-    assert found.complaints == []
 
 
 @asynccontextmanager
@@ -348,22 +342,14 @@ async def test_a_webhook_gets_updates_in_order_with_its_secret_and_again_if_refu
         taken.append((secret, (await request.json())["message"]["text"]))
         return web.Response(status=answers.pop(0))
 
-    app = web.Application()
-    app.router.add_post("/hook", hook)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
-        await bot.set_webhook(url, secret_token=WEBHOOK_WORD)
+    async with listening(hook) as root:
+        await bot.set_webhook(f"{root}/hook", secret_token=WEBHOOK_WORD)
         assert isinstance(await meaning(updates(bot)), SecondInstance)
         api.say(ANN, "one")
         api.say(ANN, "two")
         await api.until(lambda: len(taken) == 3)
-        assert (await bot.get_webhook_info()).url == url
+        assert (await bot.get_webhook_info()).url == f"{root}/hook"
         await bot.delete_webhook()
-    finally:
-        await runner.cleanup()
 
     assert taken == [(WEBHOOK_WORD, "one"), (WEBHOOK_WORD, "one"), (WEBHOOK_WORD, "two")]
     assert await updates(bot) == []

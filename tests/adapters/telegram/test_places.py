@@ -22,10 +22,10 @@ from tests.adapters.telegram.living import (
     GROUP,
     OUR_NAME,
     Life,
-    eventually,
     living,
 )
 from tests.builders import a_profile
+from tests.fakes.apis import eventually
 from tests.fakes.databases import rows_of
 from tests.fakes.people import a_subscriber, an_address
 from tests.fakes.telegram_api import BOT_ID, FakeTelegram

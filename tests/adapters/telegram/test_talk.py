@@ -15,8 +15,9 @@ from bot.core.errors import StoreUnavailable
 from bot.core.subscribers import Language
 from bot.wording.words import words_in
 from storage.unit_of_work import Database
-from tests.adapters.telegram.living import ANN, BEN, GROUP, OUR_NAME, Life, eventually, living
+from tests.adapters.telegram.living import ANN, BEN, GROUP, OUR_NAME, Life, living
 from tests.chat.world import understood
+from tests.fakes.apis import eventually
 from tests.fakes.telegram_api import FakeTelegram
 from tests.fakes.telegram_spec import Refused
 

@@ -18,26 +18,19 @@ from telegram.request._requestparameter import RequestParameter
 
 from adapters.telegram.transport import AiohttpRequest, MaybeSent, NotSent, Timeouts, stand_in
 from bot.core.errors import Misconfigured
+from tests.fakes.serving import Handler, listening
 from tests.fakes.telegram_api import TOKEN
 
 SECRET = TOKEN.partition(":")[2]
 USUAL = Timeouts()
 HURRIED = Timeouts(pool=0.5, connect=0.5, write=0.2, read=0.3)
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @asynccontextmanager
 async def served(handler: Handler) -> AsyncIterator[str]:
     """The URL of a method on a server of this machine, as PTB knows it."""
-    app = web.Application(client_max_size=50_000_000)
-    app.router.add_route("*", "/{path:.*}", handler)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/bot{stand_in(TOKEN)}/sendMessage"
-    finally:
-        await runner.cleanup()
+    async with listening(handler) as root:
+        yield f"{root}/bot{stand_in(TOKEN)}/sendMessage"
 
 
 @asynccontextmanager
