@@ -4,8 +4,6 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import aiohttp
@@ -130,13 +128,5 @@ def _payload(body: bytes, validators: Validators, seen: Validators) -> Payload |
     return Payload(
         published=published,
         validators=replace(validators, digest=digest),
-        dated=_moment(validators.last_modified),
+        dated=web.moment(validators.last_modified),
     )
-
-
-def _moment(header: str | None) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(header or "")
-    except ValueError:
-        return None
-    return date if date.tzinfo else None
