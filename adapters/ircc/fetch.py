@@ -13,6 +13,7 @@ from adapters import web
 from adapters.ircc.parse import parse
 from adapters.ircc.payload import MAX_BYTES
 from bot.core.errors import SourceChanged, SourceUnavailable
+from bot.core.rounds import Published
 from bot.ports import Payload, RoundSource, Validators
 
 log = structlog.get_logger()
@@ -123,6 +124,7 @@ def _payload(body: bytes, validators: Validators, seen: Validators) -> Payload |
         return None
     try:
         published = parse(body)
+        _refuse_another_shape(published)
     except SourceChanged as error:
         raise SourceChanged(str(error), sample=body) from error
     return Payload(
@@ -130,3 +132,10 @@ def _payload(body: bytes, validators: Validators, seen: Validators) -> Payload |
         validators=replace(validators, digest=digest),
         dated=web.moment(validators.last_modified),
     )
+
+
+def _refuse_another_shape(published: Published) -> None:
+    """One bad row is a bad row; when all are, it is the reader who does not understand."""
+    if not published.rounds:
+        count, reason = len(published.unreadable), published.unreadable[0].reason
+        raise SourceChanged(f"none of its {count} rows can be read; of the first, {reason}")

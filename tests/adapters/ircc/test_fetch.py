@@ -391,3 +391,12 @@ async def test_an_answer_that_cannot_be_read_comes_with_a_sample() -> None:
         await read(answering(b"<html>"))
 
     assert caught.value.sample == b"<html>"
+
+
+async def test_when_no_row_can_be_read_the_feed_has_changed_its_shape() -> None:
+    renamed = a_feed([{"number": "386", "score": "470"}, {"number": "385", "score": "476"}])
+
+    with pytest.raises(SourceChanged, match=r"none of its 2 rows .* no round number") as caught:
+        await read(answering(renamed))
+
+    assert caught.value.sample == renamed
