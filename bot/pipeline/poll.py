@@ -11,7 +11,7 @@ from bot.core.corrections import to_tell as corrections_to_tell
 from bot.core.delivery import Kind
 from bot.core.detect import News, Status, detect
 from bot.core.errors import SourceChanged, SourceUnavailable
-from bot.core.rounds import Published, Round
+from bot.core.rounds import HOLDING_FIELDS, Round, UnreadableRow
 from bot.pipeline import french_names, stale
 from bot.pipeline.unconfirmed import UNREADABLE_FOR, overtake, tell_unconfirmed
 from bot.ports import NameSource, Payload, RoundSource, Store, UnitOfWork
@@ -19,6 +19,7 @@ from bot.ports import NameSource, Payload, RoundSource, Store, UnitOfWork
 log = structlog.get_logger()
 
 LATE = "it is dated more than a week before the newest round known"
+AHEAD = "it is dated long after today"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,8 @@ async def _take_in(
 ) -> PollReport:
     published = payload.published
     older = await stale.is_dated_back(memory, payload.dated)
-    news = detect(published, await memory.rounds.known(), older=older)
+    known = await memory.rounds.known()
+    news = detect(published, known, older=older, today=now.date())
     if not news.older:
         await stale.note_date(memory, payload.dated, now)
     await _remember(memory, news, now)
@@ -120,11 +122,9 @@ async def _take_in(
     queued += await announce_history(memory, news.history, now)
     await memory.source.succeeded(payload.validators, now)
     await _well_again(memory, now)
-    await _note_incidents(memory, published, news, now)
+    await _note_incidents(memory, news, now)
     queued += await tell_unconfirmed(memory, now, unconfirmed_after)
     _report(news, queued)
-    if not published.first_row_readable:
-        log.error("newest_row_unreadable", reason=published.unreadable[0].reason)
     return PollReport(
         news=news,
         queued=queued,
@@ -132,25 +132,35 @@ async def _take_in(
     )
 
 
-async def _note_incidents(
-    memory: UnitOfWork, published: Published, news: News, now: datetime
-) -> None:
+async def _note_incidents(memory: UnitOfWork, news: News, now: datetime) -> None:
     """Open and close what the operator should look at in the feed itself."""
     process = memory.process
     for round_ in news.held:
-        reasons = ", ".join(doubt.reason for doubt in round_.doubts) or LATE
-        await process.incident(f"round_held/{round_.number}", reasons, now)
+        await process.incident(f"round_held/{round_.number}", _why_held(round_, now), now)
     for one in news.released:
         await process.over(f"round_held/{one.after.number}", now=now)
-    if published.first_row_readable:
-        await process.over("newest_row", now=now)
+    if news.hidden:
+        await process.incident("newest_row", _seen(news.hidden), now)
+        await memory.source.keep_sample("\n".join(row.sample for row in news.hidden), now)
     else:
-        await process.incident("newest_row", published.unreadable[0].reason, now)
+        await process.over("newest_row", now=now)
     if news.missing:
         missing = ", ".join(f"#{number}" for number in news.missing[-10:])
         await process.incident("payload_older", missing, now)
     else:
         await process.over("payload_older", now=now)
+
+
+def _why_held(round_: Round, now: datetime) -> str:
+    reasons = [doubt.reason for doubt in round_.doubts if doubt.field in HOLDING_FIELDS]
+    if reasons:
+        return ", ".join(reasons)
+    return LATE if round_.held_on <= now.date() else AHEAD
+
+
+def _seen(rows: Sequence[UnreadableRow]) -> str:
+    """Why rows cannot be read, each with its number if it has one."""
+    return "; ".join(f"#{row.number}: {row.reason}" if row.number else row.reason for row in rows)
 
 
 async def _remember(memory: UnitOfWork, news: News, now: datetime) -> None:
@@ -190,7 +200,8 @@ async def announce_corrections(memory: UnitOfWork, news: News, now: datetime) ->
         return 0
     newest = await memory.rounds.latest()
     queued = 0
-    for revised in corrections_to_tell(news.revised, newest.held_on if newest else now.date()):
+    newest_day = min(newest.held_on, now.date()) if newest else now.date()
+    for revised in corrections_to_tell(news.revised, newest_day):
         announcement = await memory.outbox.announce([revised.after], now, Kind.CORRECTION)
         await memory.outbox.queue_correction(announcement, revised.before.round, revised.after, now)
         count = await memory.outbox.queued(announcement)
@@ -214,6 +225,8 @@ def _report(news: News, queued: int) -> None:
         log.info("baseline_taken", rounds=len(news.history))
     for round_ in news.to_tell:
         log.info("round_detected", round=round_.number, crs_cut_off=round_.crs_cut_off)
+    for row in news.hidden:
+        log.error("newest_row_unreadable", number=row.number, reason=row.reason)
     for round_ in news.held:
         reasons = [doubt.reason for doubt in round_.doubts]
         log.error("round_held", round=round_.number, reasons=reasons)

@@ -614,3 +614,92 @@ def test_every_unseen_round_is_new_or_held_or_history_and_only_one_of_them(
     assert unseen <= set(sorted_out)
     for group in (news.new, news.held, news.history):
         assert [one.held_on for one in group] == sorted(one.held_on for one in group)
+
+
+# --- dates that cannot be, and rows that nobody can read ---
+
+TODAY = START + timedelta(days=101)
+NEXT_YEAR = 100 + 366
+
+
+def test_a_round_of_next_year_waits_until_its_date_is_mended() -> None:
+    memory = known(a_numbered(100))
+    mistyped = published(a_numbered(100), a_numbered(101, NEXT_YEAR + 1))
+
+    news = detect(mistyped, memory, today=TODAY)
+
+    assert (numbers(news.new), numbers(news.held)) == ([], ["101"])
+    memory = remember(memory, news)
+    assert quiet(detect(mistyped, memory, today=TODAY))
+    mended = detect(published(a_numbered(100), a_numbered(101)), memory, today=TODAY)
+    assert numbers(mended.to_tell) == ["101"]
+
+
+@pytest.mark.parametrize("days", [50, NEXT_YEAR])
+@pytest.mark.parametrize("status", list(Status)[:3])
+def test_a_wrong_date_of_one_round_makes_no_other_an_old_one(days: int, status: Status) -> None:
+    rounds = known(a_numbered(100, 100 + days), a_numbered(99), status=status)
+
+    news = detect(published(*_rounds(rounds), a_numbered(101)), rounds, today=TODAY)
+
+    assert numbers(news.new) == ["101"]
+
+
+def test_a_known_round_does_not_move_to_another_year() -> None:
+    memory = known(a_numbered(99), a_numbered(100))
+
+    news = detect(published(a_numbered(99), a_numbered(100, NEXT_YEAR)), memory, today=TODAY)
+
+    assert quiet(news)
+
+
+def test_a_payload_without_the_newest_round_is_older_whatever_is_dated_in_the_future() -> None:
+    memory = known(a_numbered(99), a_numbered(100), a_numbered(50, NEXT_YEAR))
+
+    assert detect(published(a_numbered(99)), memory, today=TODAY).older
+    assert not detect(published(a_numbered(99), a_numbered(100)), memory, today=TODAY).older
+
+
+def a_bad_row(number: str | None) -> UnreadableRow:
+    return UnreadableRow(number=number, reason="no cut-off", fingerprint=f"print of {number}")
+
+
+@pytest.mark.parametrize(
+    ("number", "first", "is_hidden"),
+    [
+        ("102", True, True),
+        ("101", False, True),
+        ("101b", False, True),
+        ("100", False, False),
+        ("7", False, False),
+        (None, False, False),
+        (None, True, True),
+        ("100", True, True),
+    ],
+)
+def test_a_row_that_may_be_a_new_round_is_told_from_old_ones(
+    number: str | None, *, first: bool, is_hidden: bool
+) -> None:
+    memory = baseline(a_numbered(99), a_numbered(100))
+    row = a_bad_row(number)
+    payload = published(a_numbered(103), a_numbered(99), a_numbered(100), unreadable=[row])
+
+    news = detect(replace(payload, first_row_readable=not first), memory)
+
+    assert news.hidden == ((row,) if is_hidden else ())
+    assert news.unreadable == (row,)
+
+
+def test_a_row_stays_hidden_when_later_rounds_have_been_told() -> None:
+    memory = baseline(a_numbered(100))
+    payload = published(a_numbered(100), a_numbered(102), unreadable=[a_bad_row("101")])
+    later = remember(memory, detect(payload, memory))
+
+    assert detect(payload, later).hidden == (a_bad_row("101"),)
+    assert not detect(published(*_rounds(later), a_numbered(101)), later).hidden
+
+
+def test_rows_that_a_baseline_could_not_read_are_history() -> None:
+    payload = published(a_numbered(100), unreadable=[a_bad_row("101"), a_bad_row(None)])
+
+    assert not detect(payload, NOTHING).hidden

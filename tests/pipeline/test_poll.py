@@ -291,6 +291,42 @@ async def test_an_unreadable_newest_row_is_an_error_and_hides_nothing(
     assert await told(store, clock) == [["386"]]
 
 
+async def test_the_operator_hears_of_every_row_that_may_be_a_new_round(
+    store: Database, clock: FakeClock
+) -> None:
+    await baseline(store, clock)
+    bad = replace(BAD_ROW, number="386", reason="it has no name", sample='{"drawNumber": "386"}')
+    payload = publishing(a_later_round(2), *history(), unreadable=[bad])
+
+    await polled(store, clock, payload)
+
+    async with store.look() as memory:
+        (incident,) = await memory.process.incidents()
+        sample = await memory.source.sample()
+    assert (incident.kind, incident.reason) == ("newest_row", "#386: it has no name")
+    assert sample is not None
+    assert sample.text == bad.sample
+    await polled(store, clock, publishing(a_later_round(2), a_later_round(1), *history()))
+    async with store.look() as memory:
+        assert [one.ended_at for one in await memory.process.incidents()] == [clock.now]
+
+
+async def test_a_round_of_another_year_waits_and_the_operator_hears_why(
+    store: Database, clock: FakeClock
+) -> None:
+    await baseline(store, clock)
+    ahead = replace(a_later_round(1), held_on=NEWEST.held_on + timedelta(days=366))
+
+    [report] = await polled(store, clock, publishing(ahead, *history()))
+
+    assert report.queued == 0
+    async with store.look() as memory:
+        (incident,) = await memory.process.incidents()
+    assert (incident.kind, incident.reason) == ("round_held/386", "it is dated long after today")
+    await polled(store, clock, publishing(a_later_round(2), ahead, *history()))
+    assert await told(store, clock) == [["387"]]
+
+
 async def test_an_unreadable_row_is_logged_once(store: Database, clock: FakeClock) -> None:
     with capture_logs() as logs:
         await polled(
