@@ -46,6 +46,7 @@ class Poller:
         self._polling: asyncio.Task[None] | None = None
         self._stopping = False
         self._hurry = False
+        self._left_alone_until = clock()
 
     def start(self) -> None:
         """Poll now, and go on."""
@@ -53,10 +54,13 @@ class Poller:
         self._schedule(self._clock())
 
     def hurry(self) -> None:
-        """Something says that there is news: poll now, or once more after the poll under way."""
+        """Something says that there is news: poll now, or once more after the poll under way.
+
+        While the source has asked to be left alone, that comes first.
+        """
         self._hurry = True
         if self._polling is None and not self._stopping:
-            self._schedule(self._clock())
+            self._schedule(max(self._clock(), self._left_alone_until))
 
     async def stop(self) -> None:
         """Start no further poll; give the current one a few seconds, then drop it.
@@ -110,6 +114,7 @@ class Poller:
         now = self._clock()
         hurried = self._hurry and asked is None
         wait = timedelta() if hurried else self._interval(now, asked)
+        self._left_alone_until = now + min(wait, asked or timedelta())
         at = now + wait
         self._beat(at.isoformat(timespec="seconds"))
         self._schedule(at)

@@ -104,6 +104,19 @@ async def test_what_the_source_asks_for_reaches_the_interval(store: Database) ->
     assert asked == [timedelta(seconds=120)]
 
 
+async def test_a_hint_does_not_outdo_what_the_source_asks_for(store: Database) -> None:
+    planned = asyncio.Event()
+    source = Watched(SourceUnavailable("busy", retry_after=0.5), publishing(a_round()))
+    async with polling(source, store, beat=lambda _next: planned.set()) as poller:
+        started = asyncio.get_running_loop().time()
+        async with asyncio.timeout(10):
+            await planned.wait()
+        poller.hurry()
+        await source.reads(2)
+
+        assert asyncio.get_running_loop().time() - started >= 0.5
+
+
 async def test_who_sends_alerts_is_woken_when_there_are_some(store: Database) -> None:
     woken = asyncio.Event()
     async with store.begin() as memory:

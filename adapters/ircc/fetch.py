@@ -14,7 +14,7 @@ from adapters.ircc.parse import parse
 from adapters.ircc.payload import MAX_BYTES
 from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.core.rounds import Published
-from bot.ports import Payload, RoundSource, Validators
+from bot.ports import Payload, RoundSource, Unchanged, Validators
 
 log = structlog.get_logger()
 
@@ -63,10 +63,10 @@ class FileSource:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    async def read(self, seen: Validators) -> Payload | None:
+    async def read(self, seen: Validators) -> Payload | Unchanged | None:
         """See `bot.ports.RoundSource`."""
         body = await asyncio.to_thread(web.read_file, self._path, MAX_BYTES)
-        return _payload(body, Validators(), seen)
+        return _taken(body, Validators(), seen)
 
 
 class HttpSource:
@@ -81,10 +81,10 @@ class HttpSource:
         self._url = url
         self._manner = _manner(timeout, contact)
 
-    async def read(self, seen: Validators) -> Payload | None:
+    async def read(self, seen: Validators) -> Payload | Unchanged | None:
         """See `bot.ports.RoundSource`."""
         answer = await web.get(self._url, seen, self._manner)
-        return None if answer is None else _payload(answer.body, answer.validators, seen)
+        return None if answer is None else _taken(answer.body, answer.validators, seen)
 
 
 class FallbackSource:
@@ -98,7 +98,7 @@ class FallbackSource:
         self._first = first
         self._others = others
 
-    async def read(self, seen: Validators) -> Payload | None:
+    async def read(self, seen: Validators) -> Payload | Unchanged | None:
         """See `bot.ports.RoundSource`; if none can be read, the first one's error."""
         try:
             return await self._first.read(seen)
@@ -111,17 +111,17 @@ class FallbackSource:
                 log.warning("fallback_failed", reason=str(error))
                 continue
             log.warning("fallback_used", reason=str(failure))
-            if payload is None:
+            if not isinstance(payload, Payload):
                 return None
             digest = payload.validators.digest
-            return replace(payload, validators=Validators(digest=digest))
+            return replace(payload, validators=Validators(digest=digest), is_copy=True)
         raise failure
 
 
-def _payload(body: bytes, validators: Validators, seen: Validators) -> Payload | None:
-    digest = hashlib.sha256(body).hexdigest()
-    if digest == seen.digest:
-        return None
+def _taken(body: bytes, marks: Validators, seen: Validators) -> Payload | Unchanged | None:
+    validators = replace(marks, digest=hashlib.sha256(body).hexdigest())
+    if validators.digest == seen.digest:
+        return None if validators == seen else Unchanged(validators=validators)
     try:
         published = parse(body)
         _refuse_another_shape(published)
@@ -129,7 +129,7 @@ def _payload(body: bytes, validators: Validators, seen: Validators) -> Payload |
         raise SourceChanged(str(error), sample=body) from error
     return Payload(
         published=published,
-        validators=replace(validators, digest=digest),
+        validators=validators,
         dated=web.moment(validators.last_modified),
     )
 

@@ -78,11 +78,14 @@ async def _fetched(
     body: bytes, content_type: str | None, validators: Validators, seen: Validators
 ) -> NewsFetched | None:
     digest = hashlib.sha256(body).hexdigest()
-    if digest == seen.digest:
+    validators = replace(validators, digest=digest)
+    if validators == seen:
         return None
+    if digest == seen.digest:
+        return NewsFetched(posts=(), validators=validators)
     try:
         # A large feed takes a second: not in the way of people's commands.
         posts = await asyncio.to_thread(read_feed, body, content_type)
     except SourceChanged as error:
         raise SourceChanged(str(error), sample=body) from error
-    return NewsFetched(posts=posts, validators=replace(validators, digest=digest))
+    return NewsFetched(posts=posts, validators=validators)

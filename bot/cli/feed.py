@@ -5,7 +5,7 @@ from bot.cli.output import DONE, FAILED, answer, answer_json, complain, iso
 from bot.core.categories import classify
 from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.core.rounds import BAND_LABELS, PoolDistribution, Published, Round
-from bot.ports import Validators
+from bot.ports import Payload, Validators
 
 
 async def read_feed(location: str) -> Published:
@@ -15,7 +15,7 @@ async def read_feed(location: str) -> Published:
         SourceUnavailable, SourceChanged: it cannot be had, or not be read.
     """
     payload = await source_at(location).read(Validators())
-    if payload is None:
+    if not isinstance(payload, Payload):
         raise SourceUnavailable(f"{location} says that nothing changed, but was never read")
     return payload.published
 

@@ -14,7 +14,7 @@ from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.core.rounds import HOLDING_FIELDS, Round, UnreadableRow
 from bot.pipeline import french_names, stale
 from bot.pipeline.unconfirmed import UNREADABLE_FOR, overtake, tell_unconfirmed
-from bot.ports import NameSource, Payload, RoundSource, Store, UnitOfWork
+from bot.ports import NameSource, Payload, RoundSource, Store, Unchanged, UnitOfWork
 
 log = structlog.get_logger()
 
@@ -60,18 +60,18 @@ async def poll(
         payload = await source.read(seen)
     except (SourceUnavailable, SourceChanged) as error:
         return await _failed(store, error, clock(), unconfirmed_after)
-    if payload is not None and twin is not None:
+    if isinstance(payload, Payload) and twin is not None:
         wanted = await french_names.wanted_for(payload.published, wanted, store, clock())
     names = await french_names.look_up(twin, wanted, clock())
     now = clock()
     async with store.begin() as memory:
-        if payload is None:
-            report = await _nothing_new(memory, now, unconfirmed_after)
-        else:
+        if isinstance(payload, Payload):
             published = french_names.named(payload.published, names)
             report = await _take_in(
                 replace(payload, published=published), memory, now, unconfirmed_after
             )
+        else:
+            report = await _nothing_new(payload, memory, now, unconfirmed_after)
         await french_names.note_down(memory, wanted, names, now)
     return report
 
@@ -98,9 +98,9 @@ async def _well_again(memory: UnitOfWork, now: datetime) -> None:
 
 
 async def _nothing_new(
-    memory: UnitOfWork, now: datetime, unconfirmed_after: timedelta
+    unchanged: Unchanged | None, memory: UnitOfWork, now: datetime, unconfirmed_after: timedelta
 ) -> PollReport:
-    await memory.source.succeeded(None, now)
+    await memory.source.succeeded(unchanged and unchanged.validators, now)
     await _well_again(memory, now)
     queued = await tell_unconfirmed(memory, now, unconfirmed_after)
     log.debug("source_unchanged")
@@ -111,11 +111,11 @@ async def _take_in(
     payload: Payload, memory: UnitOfWork, now: datetime, unconfirmed_after: timedelta
 ) -> PollReport:
     published = payload.published
-    older = await stale.is_dated_back(memory, payload.dated)
+    older = await stale.is_dated_back(memory, payload)
     known = await memory.rounds.known()
     news = detect(published, known, older=older, today=now.date())
     if not news.older:
-        await stale.note_date(memory, payload.dated, now)
+        await stale.note_date(memory, payload, now)
     await _remember(memory, news, now)
     queued = await announce(memory, news.to_tell, now)
     queued += await announce_corrections(memory, news, now)

@@ -21,18 +21,27 @@ class Validators:
 class Payload:
     """A payload that differs from the last one, and how to recognise it next time.
 
-    `dated` (UTC) is when the site says that it was written, None if it does not say.
+    `dated` (UTC) is when the site says that it was written, None if it does not say. `is_copy`
+    says that it comes from a mirror, whose dates are its own.
     """
 
     published: Published
     validators: Validators
     dated: datetime | None = None
+    is_copy: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """The same payload as last time under other marks, by which to recognise it from now on."""
+
+    validators: Validators
 
 
 class RoundSource(Protocol):
     """Where rounds are published."""
 
-    async def read(self, seen: Validators) -> Payload | None:
+    async def read(self, seen: Validators) -> Payload | Unchanged | None:
         """Read the source; None when nothing changed since `seen`.
 
         Raises:

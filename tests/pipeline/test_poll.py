@@ -12,7 +12,7 @@ from bot.core.detect import Change, Status
 from bot.core.errors import SourceChanged, SourceUnavailable, StoreUnavailable
 from bot.core.rounds import Doubt, Field, Published, Round, RoundNumber, UnreadableRow
 from bot.pipeline.poll import PollReport, poll
-from bot.ports import Validators
+from bot.ports import Unchanged, Validators
 from storage.unit_of_work import Database, open_database
 from tests.builders import a_round
 from tests.fakes.clock import FakeClock
@@ -111,6 +111,22 @@ async def test_a_payload_that_only_looks_new_queues_nothing(
     assert report.news is not None
     assert report.queued == 0
     assert dump(database) == before
+
+
+async def test_new_marks_of_the_same_payload_are_what_the_next_poll_asks_with(
+    store: Database, clock: FakeClock
+) -> None:
+    marks = Validators(etag='"b2"', digest="d")
+
+    class Moved:
+        async def read(self, seen: Validators) -> Unchanged:
+            return Unchanged(validators=marks)
+
+    report = await poll(source=Moved(), store=store, clock=clock)
+
+    assert (report.news, report.failure) == (None, None)
+    async with store.look() as memory:
+        assert await memory.source.seen() == marks
 
 
 async def test_an_unchanged_source_is_asked_with_what_was_seen_and_noted(

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import tracemalloc
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from aiohttp import web
 from adapters.ircc.fetch import FallbackSource, FileSource, HttpSource, source_at
 from adapters.ircc.payload import MAX_BYTES
 from bot.core.errors import SourceChanged, SourceUnavailable
-from bot.ports import Payload, Validators
+from bot.ports import Payload, Unchanged, Validators
 from tests.builders import a_feed, a_row
 from tests.fakes.serving import Handler, raw, serving
 from tests.fakes.serving import answering as answering_with
@@ -32,7 +33,9 @@ HURRIED = aiohttp.ClientTimeout(total=0.3)
 
 async def read(handler: Handler, seen: Validators | None = None) -> Payload | None:
     async with serving(handler) as url:
-        return await HttpSource(url).read(seen or Validators())
+        found = await HttpSource(url).read(seen or Validators())
+    assert not isinstance(found, Unchanged)
+    return found
 
 
 async def test_a_payload_comes_with_what_recognises_it() -> None:
@@ -57,18 +60,23 @@ async def test_the_next_request_is_conditional_and_a_304_is_nothing_new() -> Non
     async with serving(answer) as url:
         source = HttpSource(url)
         first = await source.read(Validators())
-        assert first is not None
+        assert isinstance(first, Payload)
         second = await source.read(first.validators)
 
     assert second is None
     assert asked == [(None, None), ('"a1"', "yesterday")]
 
 
-async def test_the_same_bytes_under_a_new_etag_are_nothing_new() -> None:
+async def test_the_same_bytes_under_a_new_etag_are_nothing_new_but_the_etag() -> None:
     first = await read(answering(headers={"ETag": '"a1"'}))
     assert first is not None
 
-    assert await read(answering(headers={"ETag": '"b2"'}), first.validators) is None
+    async with serving(answering(headers={"ETag": '"b2"'})) as url:
+        second = await HttpSource(url).read(first.validators)
+
+    assert second == Unchanged(validators=replace(first.validators, etag='"b2"'))
+    async with serving(answering(headers={"ETag": '"b2"'})) as url:
+        assert await HttpSource(url).read(second.validators) is None
 
 
 async def test_other_bytes_under_the_same_etag_are_new() -> None:
@@ -272,7 +280,7 @@ async def test_a_file_that_did_not_change_is_nothing_new(tmp_path: Path) -> None
     source = FileSource(path)
 
     first = await source.read(Validators())
-    assert first is not None
+    assert isinstance(first, Payload)
     second = await source.read(first.validators)
     path.write_bytes(a_feed([a_row(drawNumber="386")]))
     third = await source.read(first.validators)
@@ -304,11 +312,11 @@ async def test_a_huge_file_is_not_read_whole() -> None:
 class Scripted:
     """A source that gives or raises what a test says, and keeps what it was asked with."""
 
-    def __init__(self, answer: Payload | Exception | None) -> None:
+    def __init__(self, answer: Payload | Unchanged | Exception | None) -> None:
         self._answer = answer
         self.seen: list[Validators] = []
 
-    async def read(self, seen: Validators) -> Payload | None:
+    async def read(self, seen: Validators) -> Payload | Unchanged | None:
         self.seen.append(seen)
         if isinstance(self._answer, Exception):
             raise self._answer
@@ -332,8 +340,8 @@ async def test_while_the_first_place_cannot_be_read_the_next_one_is(failure: Exc
 
     found = await FallbackSource(first, [broken, mirror]).read(SEEN)
 
-    assert found is not None
-    assert found.published == payload.published
+    assert isinstance(found, Payload)
+    assert (found.published, found.is_copy) == (payload.published, True)
     # A mirror's marks are neither sent to the official site nor the other way round.
     assert found.validators == Validators(digest=payload.validators.digest)
     assert (first.seen, mirror.seen) == ([SEEN], [Validators(digest="d")])
@@ -344,6 +352,12 @@ async def test_a_first_place_that_answers_is_the_only_one_asked() -> None:
 
     assert await FallbackSource(Scripted(None), [mirror]).read(SEEN) is None
     assert mirror.seen == []
+
+
+async def test_a_mirror_s_new_marks_are_not_the_official_site_s() -> None:
+    mirror = Scripted(Unchanged(validators=Validators(etag='"mirror"', digest="d")))
+
+    assert await FallbackSource(Scripted(DOWN), [mirror]).read(SEEN) is None
 
 
 async def test_when_no_place_can_be_read_the_first_one_s_error_counts() -> None:
