@@ -100,7 +100,8 @@ async def _well_again(memory: UnitOfWork, now: datetime) -> None:
 async def _nothing_new(
     unchanged: Unchanged | None, memory: UnitOfWork, now: datetime, unconfirmed_after: timedelta
 ) -> PollReport:
-    await memory.source.succeeded(unchanged and unchanged.validators, now)
+    marks = None if unchanged is None else unchanged.validators
+    await memory.source.succeeded(marks, now)
     await _well_again(memory, now)
     queued = await tell_unconfirmed(memory, now, unconfirmed_after)
     log.debug("source_unchanged")
