@@ -123,8 +123,15 @@ class StoredOutbox:
     async def queue_correction(
         self, announcement: int, before: Round, after: Round, now: datetime
     ) -> None:
-        """Decide a corrected round; queue a delivery for each whose answer may have changed."""
+        """Decide a corrected round; queue a delivery for each whose answer may have changed.
+
+        Whoever still waits for what it corrects gets both as one message: told one after the
+        other, the first would be wrong, and the more urgent one may go before the older.
+        """
         await queue_corrected(self._connection, announcement, before, after, now)
+        await self._connection.execute(
+            _HOLD_TOGETHER, {"correction": announcement, "number": str(after.number)}
+        )
 
     async def queue_for(
         self, address: Address, announcement: int, round_: Round, *, everything: bool = False
@@ -328,6 +335,30 @@ _MISSED = (
         or_(and_(announcements.c.created_at >= _SINCE, ~_THEIRS), _PAUSED_AWAY),
     )
     .distinct()
+)
+_corrected = deliveries.alias()
+_OF_CORRECTED = select(announcement_rounds.c.announcement_id).where(
+    announcement_rounds.c.round_number == bindparam("number")
+)
+_WAITING_TWICE = (
+    select(_corrected.c.subscriber_id)
+    .where(_corrected.c.announcement_id.in_(_OF_CORRECTED), _corrected.c.state == int(State.DUE))
+    .group_by(_corrected.c.subscriber_id)
+    .having(func.count() > 1)
+)
+_HOLD_TOGETHER = (
+    update(deliveries)
+    .where(
+        deliveries.c.announcement_id.in_(_OF_CORRECTED),
+        deliveries.c.state == int(State.DUE),
+        deliveries.c.subscriber_id.in_(
+            select(_corrected.c.subscriber_id).where(
+                _corrected.c.announcement_id == bindparam("correction", type_=Integer)
+            )
+        ),
+        deliveries.c.subscriber_id.in_(_WAITING_TWICE),
+    )
+    .values(held=1)
 )
 _LEASES_BACK = update(deliveries).where(IS_LEASED, _RIPENED).values(state=int(State.DUE), at=0)
 _TAKE_BACK = update(deliveries).where(IS_LEASED, _MINE).values(state=int(State.DUE), at=0)

@@ -6,7 +6,16 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.core.categories import classify
-from bot.core.rounds import Field, Published, Round, RoundNumber, Stamp, UnreadableRow, order_key
+from bot.core.rounds import (
+    Field,
+    Published,
+    Round,
+    RoundNumber,
+    RoundType,
+    Stamp,
+    UnreadableRow,
+    order_key,
+)
 
 LATE_ARRIVAL = timedelta(days=7)
 """A new number dated further than this before the newest round known waits for the operator.
@@ -262,11 +271,18 @@ def remembering(before: Round, after: Round) -> Round:
 
 
 def _change(before: Round, after: Round) -> Change | None:
-    if _answer_facts(before) != _answer_facts(after):
+    if _answer_facts(before) != _answer_facts(_called_as(before, after)):
         return Change.CORRECTED
     if before.name != after.name:
         return Change.RENAMED
     return None if before == after else Change.REFRESHED
+
+
+def _called_as(before: Round, after: Round) -> Round:
+    """`after` under its old name, if the new one tells us nothing: that corrects no answer."""
+    classified = classify(after)
+    unknown = classified.type is RoundType.CATEGORY and classified.group is None
+    return replace(after, name=before.name) if unknown else after
 
 
 def _answer_facts(round_: Round) -> tuple[object, ...]:

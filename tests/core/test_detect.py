@@ -516,6 +516,19 @@ def test_what_is_doubtful_does_not_replace_what_was_clear() -> None:
     assert quiet(news)
 
 
+def test_a_name_that_nobody_knows_corrects_no_answer() -> None:
+    memory = known(a_numbered(1))
+    renamed = a_numbered(1, name="Wellness occupations, 2027-Version 1")
+
+    assert _changes(memory, renamed) == [Change.RENAMED]
+    assert _changes(memory, replace(renamed, crs_cut_off=470)) == [Change.CORRECTED]
+    assert _changes(known(renamed), a_numbered(1)) == [Change.CORRECTED]
+
+
+def _changes(memory: Known, round_: Round) -> list[Change]:
+    return [one.change for one in detect(published(round_), memory).revised]
+
+
 def test_a_rename_that_changes_the_category_is_a_correction() -> None:
     memory = known(a_numbered(1, name="Trade occupations (Version 2)"))
 
