@@ -101,8 +101,7 @@ class News:
 
     `new` is to be told; so are `released`, known rounds that were held and that IRCC has mended.
     `held` waits for the operator, `history` is remembered without a word, `revised` are other
-    known rounds that changed, `missing` are known numbers that were not published. `hidden` are
-    those of the `unreadable` rows that may be rounds which nobody has been told of. A payload that
+    known rounds that changed, `missing` are known numbers that were not published. A payload that
     is `older` than what is known revises nothing: what it says has been said better since.
     """
 
@@ -114,7 +113,6 @@ class News:
     revised: tuple[Revised, ...] = ()
     missing: tuple[RoundNumber, ...] = ()
     unreadable: tuple[UnreadableRow, ...] = ()
-    hidden: tuple[UnreadableRow, ...] = ()
     older: bool = False
 
     @property
@@ -150,7 +148,6 @@ def detect(
         revised=() if older else tuple(one for one in changed if one not in released),
         missing=missing,
         unreadable=published.unreadable,
-        hidden=tuple(_hidden(published, known)),
         older=older,
     )
 
@@ -198,25 +195,6 @@ def _is_mended(one: Revised, today: date) -> bool:
     was_doubtful = before.held_back or _is_far_ahead(before, today)
     was_held = one.before.status is Status.HELD and was_doubtful
     return was_held and one.is_clear and not _is_far_ahead(one.after, today)
-
-
-def _hidden(published: Published, known: Known) -> Iterable[UnreadableRow]:
-    """The first row, and any with a number that nobody knows and that is newer than the baseline.
-
-    What could not be read in the baseline is history, as the rows around it are.
-    """
-    first = published.unreadable[:1] if not published.first_row_readable else ()
-    yield from first
-    history = [_digits(one) for one in known.rounds if known.rounds[one].status is Status.BASELINE]
-    for row in published.unreadable if known.rounds else ():
-        number = RoundNumber(row.number or "")
-        is_new = number not in known.rounds and _digits(number) > max(history, default=0)
-        if is_new and row not in first:
-            yield row
-
-
-def _digits(number: str) -> int:
-    return order_key(date.min, number)[1]
 
 
 def _missing(published: Published, known: Known) -> tuple[RoundNumber, ...]:

@@ -11,6 +11,7 @@ from bot.core.corrections import to_tell as corrections_to_tell
 from bot.core.delivery import Kind
 from bot.core.detect import News, Status, detect
 from bot.core.errors import SourceChanged, SourceUnavailable
+from bot.core.hidden_rows import hidden_rows
 from bot.core.rounds import HOLDING_FIELDS, Round, UnreadableRow
 from bot.pipeline import french_names, stale
 from bot.pipeline.unconfirmed import UNREADABLE_FOR, overtake, tell_unconfirmed
@@ -123,9 +124,10 @@ async def _take_in(
     queued += await announce_history(memory, news.history, now)
     await memory.source.succeeded(payload.validators, now)
     await _well_again(memory, now)
-    await _note_incidents(memory, news, now)
+    hidden = hidden_rows(published, known)
+    await _note_incidents(memory, news, hidden, now)
     queued += await tell_unconfirmed(memory, now, unconfirmed_after)
-    _report(news, queued)
+    _report(news, hidden, queued)
     return PollReport(
         news=news,
         queued=queued,
@@ -133,16 +135,20 @@ async def _take_in(
     )
 
 
-async def _note_incidents(memory: UnitOfWork, news: News, now: datetime) -> None:
+async def _note_incidents(
+    memory: UnitOfWork, news: News, hidden: Sequence[UnreadableRow], now: datetime
+) -> None:
     """Open and close what the operator should look at in the feed itself."""
     process = memory.process
     for round_ in news.held:
         await process.incident(f"round_held/{round_.number}", _why_held(round_, now), now)
     for one in news.released:
         await process.over(f"round_held/{one.after.number}", now=now)
-    if news.hidden:
-        await process.incident("newest_row", _seen(news.hidden), now)
-        await memory.source.keep_sample("\n".join(row.sample for row in news.hidden), now)
+    if hidden:
+        await process.incident("newest_row", _seen(hidden), now)
+        samples = [row.sample for row in hidden if row.sample]
+        if samples:
+            await memory.source.keep_sample("\n".join(samples), now)
     else:
         await process.over("newest_row", now=now)
     if news.missing:
@@ -221,12 +227,12 @@ async def announce_history(memory: UnitOfWork, rounds: Sequence[Round], now: dat
     return queued
 
 
-def _report(news: News, queued: int) -> None:
+def _report(news: News, hidden: Sequence[UnreadableRow], queued: int) -> None:
     if news.baseline:
         log.info("baseline_taken", rounds=len(news.history))
     for round_ in news.to_tell:
         log.info("round_detected", round=round_.number, crs_cut_off=round_.crs_cut_off)
-    for row in news.hidden:
+    for row in hidden:
         log.error("newest_row_unreadable", number=row.number, reason=row.reason)
     for round_ in news.held:
         reasons = [doubt.reason for doubt in round_.doubts]

@@ -629,7 +629,7 @@ def test_every_unseen_round_is_new_or_held_or_history_and_only_one_of_them(
         assert [one.held_on for one in group] == sorted(one.held_on for one in group)
 
 
-# --- dates that cannot be, and rows that nobody can read ---
+# --- dates that cannot be ---
 
 TODAY = START + timedelta(days=101)
 NEXT_YEAR = 100 + 366
@@ -671,48 +671,3 @@ def test_a_payload_without_the_newest_round_is_older_whatever_is_dated_in_the_fu
 
     assert detect(published(a_numbered(99)), memory, today=TODAY).older
     assert not detect(published(a_numbered(99), a_numbered(100)), memory, today=TODAY).older
-
-
-def a_bad_row(number: str | None) -> UnreadableRow:
-    return UnreadableRow(number=number, reason="no cut-off", fingerprint=f"print of {number}")
-
-
-@pytest.mark.parametrize(
-    ("number", "first", "is_hidden"),
-    [
-        ("102", True, True),
-        ("101", False, True),
-        ("101b", False, True),
-        ("100", False, False),
-        ("7", False, False),
-        (None, False, False),
-        (None, True, True),
-        ("100", True, True),
-    ],
-)
-def test_a_row_that_may_be_a_new_round_is_told_from_old_ones(
-    number: str | None, *, first: bool, is_hidden: bool
-) -> None:
-    memory = baseline(a_numbered(99), a_numbered(100))
-    row = a_bad_row(number)
-    payload = published(a_numbered(103), a_numbered(99), a_numbered(100), unreadable=[row])
-
-    news = detect(replace(payload, first_row_readable=not first), memory)
-
-    assert news.hidden == ((row,) if is_hidden else ())
-    assert news.unreadable == (row,)
-
-
-def test_a_row_stays_hidden_when_later_rounds_have_been_told() -> None:
-    memory = baseline(a_numbered(100))
-    payload = published(a_numbered(100), a_numbered(102), unreadable=[a_bad_row("101")])
-    later = remember(memory, detect(payload, memory))
-
-    assert detect(payload, later).hidden == (a_bad_row("101"),)
-    assert not detect(published(*_rounds(later), a_numbered(101)), later).hidden
-
-
-def test_rows_that_a_baseline_could_not_read_are_history() -> None:
-    payload = published(a_numbered(100), unreadable=[a_bad_row("101"), a_bad_row(None)])
-
-    assert not detect(payload, NOTHING).hidden
