@@ -7,13 +7,13 @@ from bot.cli.output import DONE, FAILED, answer, answer_json, complain
 from bot.core.detect import Revised
 from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.core.feed_diff import Difference, PoolChange, difference, pool_of
-from bot.core.rounds import Round
+from bot.core.rounds import Published, Round
 
 
 async def diff(old: str, new: str, *, as_json: bool) -> int:
     """Report the differences from one payload to a later one; exit 0 however many there are."""
     try:
-        found = difference(await read_feed(old), await read_feed(new))
+        found = difference(await _read(old), await _read(new))
     except (SourceUnavailable, SourceChanged) as error:
         if as_json:
             answer_json({"error": str(error)})
@@ -24,6 +24,14 @@ async def diff(old: str, new: str, *, as_json: bool) -> int:
     else:
         _describe(found)
     return DONE
+
+
+async def _read(location: str) -> Published:
+    """One of the two; an error says which."""
+    try:
+        return await read_feed(location)
+    except SourceChanged as error:
+        raise SourceChanged(f"{location}: {error}") from error
 
 
 def _facts(found: Difference) -> dict[str, object]:
