@@ -13,6 +13,7 @@ from bot.core.detect import News, Status, detect
 from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.core.hidden_rows import hidden_rows
 from bot.core.rounds import HOLDING_FIELDS, Round, UnreadableRow
+from bot.core.unconfirmed import official_of
 from bot.pipeline import french_names, stale
 from bot.pipeline.unconfirmed import UNREADABLE_FOR, overtake, tell_unconfirmed
 from bot.ports import NameSource, Payload, RoundSource, Store, Unchanged, UnitOfWork
@@ -186,6 +187,7 @@ async def announce(memory: UnitOfWork, rounds: Sequence[Round], now: datetime) -
 
     Whoever was told of one unconfirmed is among them, whatever they hear of otherwise.
     """
+    await _link_posts(memory, rounds)
     queued, overtaken = 0, await overtake(memory, rounds, now)
     for together in announcements_of(rounds):
         announcement = await memory.outbox.announce(together, now)
@@ -196,6 +198,14 @@ async def announce(memory: UnitOfWork, rounds: Sequence[Round], now: datetime) -
                 await memory.outbox.queue_follow_up(announcement, reported, now)
         queued += await memory.outbox.queued(announcement)
     return queued
+
+
+async def _link_posts(memory: UnitOfWork, rounds: Sequence[Round]) -> None:
+    """Posts that were there before IRCC's row were about no round yet."""
+    for report in await memory.news.reports() if rounds else []:
+        row = official_of(report.round, rounds)
+        if row is not None:
+            await memory.news.assign([report.link], row.number)
 
 
 async def announce_corrections(memory: UnitOfWork, news: News, now: datetime) -> int:
