@@ -12,7 +12,7 @@ from bot.core.errors import SourceUnavailable
 from bot.core.timing import poll_interval
 from bot.pipeline.poll import poll
 from bot.polling import Poller
-from bot.ports import Payload, Validators
+from bot.ports import Payload, Unchanged, Validators
 from storage.unit_of_work import Database
 from tests.builders import a_round
 from tests.fakes.people import a_subscriber
@@ -24,7 +24,7 @@ NEVER = timedelta(hours=1)
 class Watched(FakeSource):
     """Lets a test wait for a number of reads."""
 
-    async def read(self, seen: Validators) -> Payload | None:
+    async def read(self, seen: Validators) -> Payload | Unchanged | None:
         try:
             return await super().read(seen)
         finally:

@@ -18,6 +18,9 @@ from bot.ports import Payload, RoundSource, Unchanged, Validators
 
 log = structlog.get_logger()
 
+_LONGEST_BUSY = 3600.0
+"""Seconds that a site is left alone at most: one that says "next week" is broken."""
+
 
 def source_at(location: str, contact: str | None = None) -> RoundSource:
     """The source that a setting or argument names: an http(s) URL, a file URL or a path.
@@ -91,19 +94,34 @@ class FallbackSource:
     """Several places that publish the same, tried in order until one can be read.
 
     What recognises an unchanged payload belongs to the place it came from: only the first one's is
-    kept, or the official site could call "unchanged" what a mirror was quicker with.
+    kept, or the official site could call "unchanged" what a mirror was quicker with. A first place
+    that asks to be left alone is; the others are not.
     """
 
     def __init__(self, first: RoundSource, others: Sequence[RoundSource]) -> None:
         self._first = first
         self._others = others
+        self._busy: SourceUnavailable | None = None
+        self._busy_until = 0.0
 
     async def read(self, seen: Validators) -> Payload | Unchanged | None:
         """See `bot.ports.RoundSource`; if none can be read, the first one's error."""
+        now = asyncio.get_running_loop().time()
+        if self._busy is not None and now < self._busy_until:
+            return await self._read_another(seen, self._busy)
+        self._busy = None
         try:
             return await self._first.read(seen)
-        except (SourceUnavailable, SourceChanged) as error:
-            failure = error
+        except SourceUnavailable as error:
+            if error.retry_after:
+                self._busy, self._busy_until = error, now + min(error.retry_after, _LONGEST_BUSY)
+            return await self._read_another(seen, error)
+        except SourceChanged as error:
+            return await self._read_another(seen, error)
+
+    async def _read_another(
+        self, seen: Validators, failure: SourceUnavailable | SourceChanged
+    ) -> Payload | Unchanged:
         for other in self._others:
             try:
                 payload = await other.read(Validators(digest=seen.digest))
@@ -112,9 +130,9 @@ class FallbackSource:
                 continue
             log.warning("fallback_used", reason=str(failure))
             if not isinstance(payload, Payload):
-                return None
+                return Unchanged(instead_of=failure)
             digest = payload.validators.digest
-            return replace(payload, validators=Validators(digest=digest), is_copy=True)
+            return replace(payload, validators=Validators(digest=digest), instead_of=failure)
         raise failure
 
 

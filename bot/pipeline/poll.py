@@ -23,6 +23,8 @@ log = structlog.get_logger()
 LATE = "it is dated more than a week before the newest round known"
 AHEAD = "it is dated long after today"
 
+_Failure = SourceUnavailable | SourceChanged
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
@@ -59,7 +61,7 @@ async def poll(
         seen = await memory.source.seen()
         wanted = None if twin is None else await french_names.recall(memory)
     try:
-        payload = await source.read(seen)
+        payload = await source.read(seen) or Unchanged()
     except (SourceUnavailable, SourceChanged) as error:
         return await _failed(store, error, clock(), unconfirmed_after)
     if isinstance(payload, Payload) and twin is not None:
@@ -79,14 +81,12 @@ async def poll(
 
 
 async def _failed(
-    store: Store, error: Exception, now: datetime, unconfirmed_after: timedelta
+    store: Store, error: _Failure, now: datetime, unconfirmed_after: timedelta
 ) -> PollReport:
-    changed = isinstance(error, SourceChanged)
-    log.error("source_changed" if changed else "source_unavailable", reason=str(error))
+    log.error(_kind(error), reason=str(error))
     async with store.begin() as memory:
         await memory.source.failed(str(error), now)
-        kind = "source_changed" if changed else "source_unavailable"
-        await memory.process.incident(kind, str(error), now)
+        await memory.process.incident(_kind(error), str(error), now)
         if isinstance(error, SourceChanged) and error.sample is not None:
             await memory.source.keep_sample(error.sample.decode(errors="replace"), now)
         queued = await tell_unconfirmed(memory, now, unconfirmed_after)
@@ -94,17 +94,25 @@ async def _failed(
     return PollReport(queued=queued, failure=str(error), retry_after=wait)
 
 
-async def _well_again(memory: UnitOfWork, now: datetime) -> None:
+def _kind(error: _Failure) -> str:
+    return "source_changed" if isinstance(error, SourceChanged) else "source_unavailable"
+
+
+async def _note_failure(memory: UnitOfWork, failure: _Failure | None, now: datetime) -> None:
+    """A mirror keeps alerts going, and may be as old as it likes: the operator is to know."""
+    if failure is not None:
+        reason = f"{failure}; a mirror is read instead"
+        await memory.process.incident(_kind(failure), reason, now)
+        return
     for kind in await memory.process.over("source_unavailable", "source_changed", now=now):
         log.info("source_well_again", was=kind)
 
 
 async def _nothing_new(
-    unchanged: Unchanged | None, memory: UnitOfWork, now: datetime, unconfirmed_after: timedelta
+    unchanged: Unchanged, memory: UnitOfWork, now: datetime, unconfirmed_after: timedelta
 ) -> PollReport:
-    marks = None if unchanged is None else unchanged.validators
-    await memory.source.succeeded(marks, now)
-    await _well_again(memory, now)
+    await memory.source.succeeded(unchanged.validators, now)
+    await _note_failure(memory, unchanged.instead_of, now)
     queued = await tell_unconfirmed(memory, now, unconfirmed_after)
     log.debug("source_unchanged")
     return PollReport(queued=queued)
@@ -124,7 +132,7 @@ async def _take_in(
     queued += await announce_corrections(memory, news, now)
     queued += await announce_history(memory, news.history, now)
     await memory.source.succeeded(payload.validators, now)
-    await _well_again(memory, now)
+    await _note_failure(memory, payload.instead_of, now)
     hidden = hidden_rows(published, known)
     await _note_incidents(memory, news, hidden, now)
     queued += await tell_unconfirmed(memory, now, unconfirmed_after)

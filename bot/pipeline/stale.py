@@ -21,11 +21,12 @@ async def is_dated_back(memory: UnitOfWork, payload: Payload) -> bool:
     if newest is None:
         return False
     if payload.dated is None:
-        return payload.is_copy
+        return payload.instead_of is not None
     return payload.dated < datetime.fromisoformat(newest)
 
 
 async def note_date(memory: UnitOfWork, payload: Payload, now: datetime) -> None:
     """A list that is not stale has come."""
-    if payload.dated is not None and payload.dated <= now and not payload.is_copy:
+    is_official = payload.instead_of is None
+    if payload.dated is not None and payload.dated <= now and is_official:
         await memory.process.keep_note(_NOTE, payload.dated.isoformat())

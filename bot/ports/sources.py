@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.core.rounds import Published, RoundNumber
 
 
@@ -21,21 +22,25 @@ class Validators:
 class Payload:
     """A payload that differs from the last one, and how to recognise it next time.
 
-    `dated` (UTC) is when the site says that it was written, None if it does not say. `is_copy`
-    says that it comes from a mirror, whose dates are its own.
+    `dated` (UTC) is when the site says that it was written, None if it does not say. `instead_of`
+    is given for a mirror's payload, whose dates are its own: why the official one cannot be read.
     """
 
     published: Published
     validators: Validators
     dated: datetime | None = None
-    is_copy: bool = False
+    instead_of: SourceUnavailable | SourceChanged | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unchanged:
-    """The same payload as last time under other marks, by which to recognise it from now on."""
+    """The same payload as last time, with more to say of it than None does.
 
-    validators: Validators
+    `validators` recognise it from now on, if they are others; `instead_of` is as for `Payload`.
+    """
+
+    validators: Validators | None = None
+    instead_of: SourceUnavailable | SourceChanged | None = None
 
 
 class RoundSource(Protocol):

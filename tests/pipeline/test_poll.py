@@ -12,7 +12,7 @@ from bot.core.detect import Change, Status
 from bot.core.errors import SourceChanged, SourceUnavailable, StoreUnavailable
 from bot.core.rounds import Doubt, Field, Published, Round, RoundNumber, UnreadableRow
 from bot.pipeline.poll import PollReport, poll
-from bot.ports import Unchanged, Validators
+from bot.ports import Payload, Unchanged, Validators
 from storage.unit_of_work import Database, open_database
 from tests.builders import a_round
 from tests.fakes.clock import FakeClock
@@ -127,6 +127,30 @@ async def test_new_marks_of_the_same_payload_are_what_the_next_poll_asks_with(
     assert (report.news, report.failure) == (None, None)
     async with store.look() as memory:
         assert await memory.source.seen() == marks
+
+
+async def test_the_operator_hears_that_only_a_mirror_answers(
+    store: Database, clock: FakeClock
+) -> None:
+    busy = SourceUnavailable("busy")
+
+    class Mirrored(FakeSource):
+        async def read(self, seen: Validators) -> Payload | Unchanged | None:
+            found = await super().read(seen)
+            return replace(found or Unchanged(), instead_of=busy)
+
+    payload = publishing(*history())
+    mirrored = Mirrored(payload)
+    reports = [await poll(source=mirrored, store=store, clock=clock) for _ in range(2)]
+
+    assert [one.failure for one in reports] == [None, None]
+    async with store.look() as memory:
+        (incident,) = await memory.process.incidents()
+    assert (incident.kind, incident.ended_at) == ("source_unavailable", None)
+    assert incident.reason == "busy; a mirror is read instead"
+    await poll(source=FakeSource(payload), store=store, clock=clock)
+    async with store.look() as memory:
+        assert [one.ended_at for one in await memory.process.incidents()] == [clock.now]
 
 
 async def test_an_unchanged_source_is_asked_with_what_was_seen_and_noted(

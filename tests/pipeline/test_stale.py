@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core.errors import SourceUnavailable
 from bot.core.rounds import Published
 from bot.pipeline.poll import PollReport, poll
 from bot.ports import Payload, Store, Validators
@@ -40,7 +41,7 @@ class Cache:
 
     published: Published
     dated: datetime | None
-    is_copy: bool = False
+    instead_of: SourceUnavailable | None = None
 
     async def read(self, seen: Validators) -> Payload | None:
         digest = str(hash(self.published))
@@ -50,7 +51,7 @@ class Cache:
             published=self.published,
             validators=Validators(digest=digest),
             dated=self.dated,
-            is_copy=self.is_copy,
+            instead_of=self.instead_of,
         )
 
 
@@ -58,7 +59,8 @@ async def asked(
     store: Store, clock: FakeClock, which: int, dated: datetime | None, *, is_copy: bool = False
 ) -> PollReport:
     clock.forward(minutes=1)
-    cache = Cache(published=LISTS[which], dated=dated, is_copy=is_copy)
+    failure = SourceUnavailable("down") if is_copy else None
+    cache = Cache(published=LISTS[which], dated=dated, instead_of=failure)
     return await poll(source=cache, store=store, clock=clock)
 
 

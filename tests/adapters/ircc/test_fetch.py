@@ -74,9 +74,9 @@ async def test_the_same_bytes_under_a_new_etag_are_nothing_new_but_the_etag() ->
     async with serving(answering(headers={"ETag": '"b2"'})) as url:
         second = await HttpSource(url).read(first.validators)
 
-    assert second == Unchanged(validators=replace(first.validators, etag='"b2"'))
-    async with serving(answering(headers={"ETag": '"b2"'})) as url:
-        assert await HttpSource(url).read(second.validators) is None
+        again = replace(first.validators, etag='"b2"')
+        assert second == Unchanged(validators=again)
+        assert await HttpSource(url).read(again) is None
 
 
 async def test_other_bytes_under_the_same_etag_are_new() -> None:
@@ -341,7 +341,7 @@ async def test_while_the_first_place_cannot_be_read_the_next_one_is(failure: Exc
     found = await FallbackSource(first, [broken, mirror]).read(SEEN)
 
     assert isinstance(found, Payload)
-    assert (found.published, found.is_copy) == (payload.published, True)
+    assert (found.published, found.instead_of) == (payload.published, failure)
     # A mirror's marks are neither sent to the official site nor the other way round.
     assert found.validators == Validators(digest=payload.validators.digest)
     assert (first.seen, mirror.seen) == ([SEEN], [Validators(digest="d")])
@@ -357,7 +357,23 @@ async def test_a_first_place_that_answers_is_the_only_one_asked() -> None:
 async def test_a_mirror_s_new_marks_are_not_the_official_site_s() -> None:
     mirror = Scripted(Unchanged(validators=Validators(etag='"mirror"', digest="d")))
 
-    assert await FallbackSource(Scripted(DOWN), [mirror]).read(SEEN) is None
+    found = await FallbackSource(Scripted(DOWN), [mirror]).read(SEEN)
+
+    assert found == Unchanged(instead_of=DOWN)
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [(300, 1), (0, 3), (None, 3), (0.000001, 3)])
+async def test_a_first_place_that_asks_for_it_is_left_alone_and_a_mirror_is_not(
+    seconds: float | None, asked: int
+) -> None:
+    first = Scripted(SourceUnavailable("busy", retry_after=seconds))
+    mirror = Scripted(await a_payload())
+    source = FallbackSource(first, [mirror])
+
+    found = [await source.read(SEEN) for _ in range(3)]
+
+    assert all(isinstance(one, Payload) for one in found)
+    assert (len(first.seen), len(mirror.seen)) == (asked, 3)
 
 
 async def test_when_no_place_can_be_read_the_first_one_s_error_counts() -> None:
