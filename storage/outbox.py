@@ -336,27 +336,29 @@ _MISSED = (
     )
     .distinct()
 )
-_corrected = deliveries.alias()
 _OF_CORRECTED = select(announcement_rounds.c.announcement_id).where(
     announcement_rounds.c.round_number == bindparam("number")
 )
+_hearing, _waiting = deliveries.alias(), deliveries.alias()
+_HEARING = select(_hearing.c.subscriber_id).where(
+    _hearing.c.announcement_id == bindparam("correction", type_=Integer)
+)
 _WAITING_TWICE = (
-    select(_corrected.c.subscriber_id)
-    .where(_corrected.c.announcement_id.in_(_OF_CORRECTED), _corrected.c.state == int(State.DUE))
-    .group_by(_corrected.c.subscriber_id)
+    select(_waiting.c.subscriber_id)
+    .where(
+        _waiting.c.announcement_id.in_(_OF_CORRECTED),
+        _waiting.c.subscriber_id.in_(_HEARING),
+        _waiting.c.state == int(State.DUE),
+    )
+    .group_by(_waiting.c.subscriber_id)
     .having(func.count() > 1)
 )
 _HOLD_TOGETHER = (
     update(deliveries)
     .where(
         deliveries.c.announcement_id.in_(_OF_CORRECTED),
-        deliveries.c.state == int(State.DUE),
-        deliveries.c.subscriber_id.in_(
-            select(_corrected.c.subscriber_id).where(
-                _corrected.c.announcement_id == bindparam("correction", type_=Integer)
-            )
-        ),
         deliveries.c.subscriber_id.in_(_WAITING_TWICE),
+        deliveries.c.state == int(State.DUE),
     )
     .values(held=1)
 )
