@@ -43,6 +43,10 @@ class Watched(FakeSource):
                 await self.changed.wait()
 
 
+def machine_s_clock() -> datetime:
+    return datetime.now(UTC)
+
+
 @asynccontextmanager
 async def polling(
     source: Watched,
@@ -50,14 +54,12 @@ async def polling(
     interval: Callable[[datetime, timedelta | None], timedelta] = lambda _now, _asked: NEVER,
     queued: Callable[[], None] = lambda: None,
     beat: Callable[[str], None] = lambda _next: None,
+    clock: Callable[[], datetime] = machine_s_clock,
 ) -> AsyncIterator[Poller]:
-    def now() -> datetime:
-        return datetime.now(UTC)
-
     poller = Poller(
-        partial(poll, source=source, store=store, clock=now),
+        partial(poll, source=source, store=store, clock=clock),
         interval,
-        clock=now,
+        clock=clock,
         queued=queued,
         beat=beat,
     )
@@ -78,6 +80,17 @@ async def test_a_poll_that_is_due_while_the_one_before_ends_is_not_lost(store: D
     source = Watched(publishing(a_round()))
     async with polling(source, store, lambda _now, _asked: timedelta()):
         await source.reads(5)
+
+
+async def test_a_clock_that_is_put_back_keeps_no_poll_waiting(store: Database) -> None:
+    """To APScheduler, which reads the machine's clock, what is planned is a day away."""
+    source = Watched(publishing(a_round()))
+
+    def ahead() -> datetime:
+        return datetime.now(UTC) + timedelta(days=1)
+
+    async with polling(source, store, lambda _now, _asked: timedelta(), clock=ahead):
+        await source.reads(2)
 
 
 async def test_a_hint_makes_it_poll_now(store: Database) -> None:
