@@ -13,13 +13,14 @@ from adapters import web
 from adapters.ircc.parse import parse
 from adapters.ircc.payload import MAX_BYTES
 from bot.core.errors import SourceChanged, SourceUnavailable
-from bot.core.rounds import Published
 from bot.ports import Payload, RoundSource, Unchanged, Validators
 
 log = structlog.get_logger()
 
 _LONGEST_BUSY = 3600.0
 """Seconds that a site is left alone at most: one that says "next week" is broken."""
+
+_MOST_SAMPLES = 5
 
 
 def source_at(location: str, contact: str | None = None) -> RoundSource:
@@ -91,7 +92,7 @@ class HttpSource:
 
 
 class FallbackSource:
-    """Several places that publish the same, tried in order until one can be read.
+    """Places that publish the same, tried in order until one can be read; there may be one only.
 
     What recognises an unchanged payload belongs to the place it came from: only the first one's is
     kept, or the official site could call "unchanged" what a mirror was quicker with. A first place
@@ -111,7 +112,7 @@ class FallbackSource:
             return await self._read_another(seen, self._busy)
         self._busy = None
         try:
-            return await self._first.read(seen)
+            return _of_known_shape(await self._first.read(seen))
         except SourceUnavailable as error:
             if error.retry_after:
                 self._busy, self._busy_until = error, now + min(error.retry_after, _LONGEST_BUSY)
@@ -124,7 +125,7 @@ class FallbackSource:
     ) -> Payload | Unchanged:
         for other in self._others:
             try:
-                payload = await other.read(Validators(digest=seen.digest))
+                payload = _of_known_shape(await other.read(Validators(digest=seen.digest)))
             except (SourceUnavailable, SourceChanged) as error:
                 log.warning("fallback_failed", reason=str(error))
                 continue
@@ -136,13 +137,24 @@ class FallbackSource:
         raise failure
 
 
+def _of_known_shape(found: Payload | Unchanged | None) -> Payload | Unchanged | None:
+    """One bad row is a bad row; when all are, it is the reader who does not understand."""
+    if not isinstance(found, Payload) or found.published.rounds:
+        return found
+    rows = found.published.unreadable
+    sample = "\n".join(row.sample for row in rows[:_MOST_SAMPLES])
+    raise SourceChanged(
+        f"none of its {len(rows)} rows can be read; of the first, {rows[0].reason}",
+        sample=sample.encode(),
+    )
+
+
 def _taken(body: bytes, marks: Validators, seen: Validators) -> Payload | Unchanged | None:
     validators = replace(marks, digest=hashlib.sha256(body).hexdigest())
     if validators.digest == seen.digest:
         return None if validators == seen else Unchanged(validators=validators)
     try:
         published = parse(body)
-        _refuse_another_shape(published)
     except SourceChanged as error:
         raise SourceChanged(str(error), sample=body) from error
     return Payload(
@@ -150,10 +162,3 @@ def _taken(body: bytes, marks: Validators, seen: Validators) -> Payload | Unchan
         validators=validators,
         dated=web.moment(validators.last_modified),
     )
-
-
-def _refuse_another_shape(published: Published) -> None:
-    """One bad row is a bad row; when all are, it is the reader who does not understand."""
-    if not published.rounds:
-        count, reason = len(published.unreadable), published.unreadable[0].reason
-        raise SourceChanged(f"none of its {count} rows can be read; of the first, {reason}")

@@ -426,7 +426,10 @@ async def test_an_answer_that_cannot_be_read_comes_with_a_sample() -> None:
 async def test_when_no_row_can_be_read_the_feed_has_changed_its_shape() -> None:
     renamed = a_feed([{"number": "386", "score": "470"}, {"number": "385", "score": "476"}])
 
-    with pytest.raises(SourceChanged, match=r"none of its 2 rows .* no round number") as caught:
-        await read(answering(renamed))
+    async with serving(answering(renamed)) as url:
+        alone, mirror = HttpSource(url), Scripted(await a_payload())
+        with pytest.raises(SourceChanged, match=r"none of its 2 rows .* no round number") as caught:
+            await FallbackSource(alone, [alone]).read(Validators())
 
-    assert caught.value.sample == renamed
+        assert b'"score": "470"' in (caught.value.sample or b"")
+        assert isinstance(await FallbackSource(alone, [mirror]).read(Validators()), Payload)
