@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import aiohttp
+from yarl import URL
 
 from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.ports import Validators
@@ -16,14 +17,16 @@ TIMEOUT = aiohttp.ClientTimeout(total=60, connect=15)
 _BUFFER = 1024 * 1024
 _AGENT = "drawbell/0.1"
 _MOST_REDIRECTS = 3
+_LONGEST_MARK = 500
+_LONGEST_WAIT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
     """How to ask: what for, for how long, up to how many bytes, in whose name.
 
-    `longest` counts decompressed bytes. `same_site` refuses to be led to another host; `contact`
-    tells whoever runs the site whom to ask about us.
+    `longest` counts decompressed bytes. `same_site` refuses to be led to another host or port, or
+    from https to http; `contact` tells whoever runs the site whom to ask about us.
     """
 
     accept: str
@@ -50,20 +53,42 @@ async def get(url: str, seen: Validators, manner: Manner) -> Answer | None:
         SourceChanged: the answer is too large, or another site's.
     """
     agent = _AGENT if manner.contact is None else f"{_AGENT} (+{manner.contact})"
-    headers = {"User-Agent": agent, "Accept": manner.accept, **_conditions(seen)}
+    conditions = _conditions(seen)
+    headers = {"User-Agent": agent, "Accept": manner.accept, **conditions}
+    staying = (_staying_on(url),) if manner.same_site else ()
     try:
         async with (
-            aiohttp.ClientSession(timeout=manner.timeout, read_bufsize=_BUFFER) as session,
+            aiohttp.ClientSession(
+                timeout=manner.timeout, read_bufsize=_BUFFER, middlewares=staying
+            ) as session,
             session.get(url, headers=headers, max_redirects=_MOST_REDIRECTS) as answer,
         ):
-            if manner.same_site and answer.url.host != urlsplit(url).hostname:
-                raise SourceChanged(f"{url} led to another site: {answer.url.host}")
-            if answer.status == 304:
+            if answer.status == 304 and conditions:
                 return None
             return await _read(url, answer, manner.longest)
     except (aiohttp.ClientError, TimeoutError, OSError, UnicodeError) as error:
-        reason = str(error) or type(error).__name__
+        reason = " ".join(str(error).split()) or type(error).__name__
         raise SourceUnavailable(f"{url} gave no answer: {reason}") from error
+
+
+def _staying_on(home: str) -> aiohttp.ClientMiddlewareType:
+    """Stops a request that a redirect sends elsewhere before anybody there is asked."""
+
+    async def stay(
+        request: aiohttp.ClientRequest, ask: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        if not is_same_site(URL(home), request.url):
+            raise SourceChanged(f"{home} led to another site: {request.url.origin()}")
+        return await ask(request)
+
+    return stay
+
+
+def is_same_site(home: URL, other: URL) -> bool:
+    """Whether a URL has the same origin, or the same but for https instead of http."""
+    safer = (home.scheme, home.port, other.scheme, other.port) == ("http", 80, "https", 443)
+    same = (other.scheme, other.port) == (home.scheme, home.port)
+    return other.host == home.host and (same or safer)
 
 
 async def _read(url: str, answer: aiohttp.ClientResponse, longest: int) -> Answer:
@@ -91,22 +116,38 @@ def _conditions(seen: Validators) -> dict[str, str]:
 
 
 def _validators(headers: Mapping[str, str]) -> Validators:
-    return Validators(etag=headers.get("ETag"), last_modified=headers.get("Last-Modified"))
+    return Validators(
+        etag=_mark(headers.get("ETag")), last_modified=_mark(headers.get("Last-Modified"))
+    )
+
+
+def _mark(header: str | None) -> str | None:
+    """A header that can be kept and sent back; None for what no site could mean."""
+    if header is None or len(header) > _LONGEST_MARK:
+        return None
+    return header if header.isascii() and header.isprintable() else None
 
 
 def _retry_after(header: str | None) -> float | None:
-    """Seconds to wait, given as such or as a moment; None if it cannot be read."""
+    """Seconds to wait, given as such or as a moment, up to a day; None if it cannot be read."""
     if header is None:
         return None
+    longest = _LONGEST_WAIT.total_seconds()
     if header.strip().isdecimal():
-        return float(header)
+        return min(float(header), longest)
+    until = moment(header)
+    if until is None:
+        return None
+    return min(max(0.0, (until - datetime.now(UTC)).total_seconds()), longest)
+
+
+def moment(header: str | None) -> datetime | None:
+    """The moment that a header names; None without one, or without its zone."""
     try:
-        until = parsedate_to_datetime(header)
-    except ValueError:
+        found = parsedate_to_datetime(header or "")
+    except (ValueError, OverflowError):
         return None
-    if until.tzinfo is None:
-        return None
-    return max(0.0, (until - datetime.now(UTC)).total_seconds())
+    return found if found.tzinfo else None
 
 
 def file_at(location: str) -> Path | None:

@@ -22,7 +22,7 @@ from bot.pipeline.courier import Courier
 from bot.pipeline.deliver import a_sender
 from bot.pipeline.poll import PollReport, poll
 from bot.polling import Poller
-from bot.ports import NameSource, Payload, RoundSource, Store, Validators
+from bot.ports import NameSource, Payload, RoundSource, Store, Unchanged, Validators
 from storage.unit_of_work import open_database
 
 _POLLS = 60
@@ -133,7 +133,7 @@ class _Timed:
         self._now = asyncio.get_running_loop().time
         self.asked: list[float] = []
 
-    async def read(self, seen: Validators) -> Payload | None:
+    async def read(self, seen: Validators) -> Payload | Unchanged | None:
         """See `bot.ports.RoundSource`."""
         self.asked.append(self._now())
         return await self._source.read(seen)

@@ -104,10 +104,10 @@ def _feed(asked: Namespace, settings: Settings) -> Coroutine[None, None, int]:
     if asked.action == "diff":
         from bot.cli.feed_diff import diff  # noqa: PLC0415
 
-        return diff(asked.old, asked.new, as_json=asked.json)
+        return diff(asked.old, asked.new, settings, as_json=asked.json)
     from bot.cli.feed import check  # noqa: PLC0415
 
-    return check(asked.source, as_json=asked.json)
+    return check(asked.source, settings, as_json=asked.json)
 
 
 async def _run(asked: Namespace, settings: Settings) -> int:

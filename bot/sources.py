@@ -23,7 +23,7 @@ def source_of(settings: Settings) -> RoundSource:
         source_at(location, settings.contact)
         for location in (settings.ircc_feed_url, *settings.ircc_fallback_urls)
     )
-    return FallbackSource(first, others) if others else first
+    return FallbackSource(first, others)
 
 
 def french_twin_of(settings: Settings) -> NameSource | None:

@@ -47,6 +47,9 @@ class NewsWatch:
         except StoreUnavailable as error:
             log.error("store_unavailable", reason=str(error))
             return
+        except Exception:
+            log.exception("news_failed", feed=feed.url)  # one feed keeps no other from being read
+            return
         if hint:
             log.info("news_hint", feed=feed.url)
             self._hurry()

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
 
 from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.corrections import differs, told_at_once
+from bot.core.corrections import changed, told_at_once
 from bot.core.delivery import (
     Alert,
     DeliveryKey,
@@ -19,12 +20,12 @@ from bot.core.delivery import (
     RoundVerdicts,
 )
 from bot.core.detect import in_order
-from bot.core.match import verdict
 from bot.core.rounds import Round
 from storage.facts import load_round
 from storage.follow_ups import follow_ups
 from storage.news import StoredNews
 from storage.readers import readers
+from storage.rounds import StoredRounds
 from storage.tables import announcement_rounds, announcements, round_revisions
 from storage.unconfirmed import still_unconfirmed
 from storage.verdicts import announced_rounds, verdicts
@@ -69,6 +70,8 @@ async def _announcement(
     kind = Kind(made.kind)
     if kind is Kind.UNCONFIRMED:
         rounds = await still_unconfirmed(connection, rounds)
+    elif kind is Kind.CORRECTION:
+        rounds = [await _as_it_is(connection, round_) for round_ in rounds]
     return _Announcement(
         key=key,
         kind=kind,
@@ -141,14 +144,18 @@ def _round_verdicts(
     if before is None:
         more = about.more[round_.number]
         return RoundVerdicts(round=round_, profiles=tuple(found), more=more)
-    compared = [replace(one, earlier=verdict(before, one.profile)) for one in found]
-    changed = tuple(one for one in compared if one.earlier and differs(one.earlier, one.verdict))
-    return RoundVerdicts(round=round_, profiles=changed, before=before)
+    return RoundVerdicts(round=round_, profiles=changed(before, found), before=before)
 
 
 async def _more(connection: AsyncConnection, round_: Round) -> tuple[ReadMore, ...]:
     posts = await StoredNews(connection).about(round_.number, _MOST_POSTS)
     return tuple(ReadMore(title=post.title, link=post.link) for post in posts)
+
+
+async def _as_it_is(connection: AsyncConnection, corrected: Round) -> Round:
+    """A corrected round as it reads by now: a correction has to be right when it is sent."""
+    known = await StoredRounds(connection).find(corrected.number)
+    return corrected if known is None else known.round
 
 
 async def _before(connection: AsyncConnection, announcement: int) -> dict[str, Round]:
@@ -158,15 +165,16 @@ async def _before(connection: AsyncConnection, announcement: int) -> dict[str, R
 
 
 def together(alerts: Sequence[Alert], waited: Collection[int]) -> list[Alert]:
-    """What waited for the same reader's morning is one message; the rest stays as it is."""
-    leading: dict[tuple[int, ...], Alert] = {}
+    """What waited for the same reader is one message, told from its beginning; the rest stays."""
+    messages: dict[tuple[int, ...], list[Alert]] = defaultdict(list)
     for alert in alerts:
         reader, announcement = alert.key.subscriber, alert.key.announcement
         joins = reader in waited and alert.kind is not Kind.TEST
-        whose = (reader,) if joins else (reader, announcement)
-        first = leading.get(whose)
-        leading[whose] = alert if first is None else _joined(first, alert)
-    return list(leading.values())
+        messages[(reader,) if joins else (reader, announcement)].append(alert)
+    return [
+        reduce(_joined, sorted(parts, key=lambda part: part.key.announcement))
+        for parts in messages.values()
+    ]
 
 
 def _joined(first: Alert, other: Alert) -> Alert:

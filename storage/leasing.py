@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Update, bindparam, exists, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Update, bindparam, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -13,7 +13,7 @@ from bot.core.delivery import Alert, DeliveryKey, Doubt, Leased, Settled, State
 from bot.core.subscribers import Address
 from storage.addresses import AT, at
 from storage.lookup import among
-from storage.tables import deliveries, subscribers
+from storage.tables import announcement_rounds, deliveries, subscribers
 from storage.types import from_millis, to_millis
 from storage.waiting import IS_DUE, IS_HELD, IS_LEASED, IS_WAITING
 
@@ -47,6 +47,11 @@ async def lease(
         more = await connection.execute(_CLAIM_REST, moment | {"keys": json.dumps(waited)})
         rows += sorted(more.all(), key=_order)
     return [_leased(row) for row in rows]
+
+
+async def hold_together(connection: AsyncConnection, correction: int, number: str) -> None:
+    """Let a correction of a round and the other news of it that a reader waits for go as one."""
+    await connection.execute(_HOLD_TOGETHER, {"correction": correction, "number": number})
 
 
 async def give_back(connection: AsyncConnection, claimed: Sequence[Alert]) -> None:
@@ -173,4 +178,31 @@ _CLAIM_ONLY = _claim(
 )
 _CLAIM_REST = _taking(
     update(deliveries).where(IS_HELD, deliveries.c.at == 0, among(deliveries.c.subscriber_id))
+)
+
+_OF_CORRECTED = select(announcement_rounds.c.announcement_id).where(
+    announcement_rounds.c.round_number == bindparam("number")
+)
+_hearing, _waiting = deliveries.alias(), deliveries.alias()
+_HEARING = select(_hearing.c.subscriber_id).where(
+    _hearing.c.announcement_id == bindparam("correction", type_=Integer)
+)
+_WAITING_TWICE = (
+    select(_waiting.c.subscriber_id)
+    .where(
+        _waiting.c.announcement_id.in_(_OF_CORRECTED),
+        _waiting.c.subscriber_id.in_(_HEARING),
+        _waiting.c.state == int(State.DUE),
+    )
+    .group_by(_waiting.c.subscriber_id)
+    .having(func.count() > 1)
+)
+_HOLD_TOGETHER = (
+    update(deliveries)
+    .where(
+        deliveries.c.announcement_id.in_(_OF_CORRECTED),
+        deliveries.c.subscriber_id.in_(_WAITING_TWICE),
+        deliveries.c.state == int(State.DUE),
+    )
+    .values(held=1)
 )

@@ -90,8 +90,13 @@ class StoredOutbox:
     async def queue_correction(
         self, announcement: int, before: Round, after: Round, now: datetime
     ) -> None:
-        """Decide a corrected round; queue a delivery for each whose answer may have changed."""
+        """Decide a corrected round; queue a delivery for each whose answer may have changed.
+
+        Whoever still waits for what it corrects gets both as one message: told one after the
+        other, the first would be wrong, and the more urgent one may go before the older.
+        """
         await queue_corrected(self._connection, announcement, before, after, now)
+        await leasing.hold_together(self._connection, announcement, str(after.number))
 
     async def queue_for(
         self, address: Address, announcement: int, round_: Round, *, everything: bool = False

@@ -12,7 +12,7 @@ from bot.core.errors import SourceUnavailable
 from bot.core.timing import poll_interval
 from bot.pipeline.poll import poll
 from bot.polling import Poller
-from bot.ports import Payload, Validators
+from bot.ports import Payload, Unchanged, Validators
 from storage.unit_of_work import Database
 from tests.builders import a_round
 from tests.fakes.people import a_subscriber
@@ -24,7 +24,7 @@ NEVER = timedelta(hours=1)
 class Watched(FakeSource):
     """Lets a test wait for a number of reads."""
 
-    async def read(self, seen: Validators) -> Payload | None:
+    async def read(self, seen: Validators) -> Payload | Unchanged | None:
         try:
             return await super().read(seen)
         finally:
@@ -43,6 +43,10 @@ class Watched(FakeSource):
                 await self.changed.wait()
 
 
+def machine_s_clock() -> datetime:
+    return datetime.now(UTC)
+
+
 @asynccontextmanager
 async def polling(
     source: Watched,
@@ -50,14 +54,12 @@ async def polling(
     interval: Callable[[datetime, timedelta | None], timedelta] = lambda _now, _asked: NEVER,
     queued: Callable[[], None] = lambda: None,
     beat: Callable[[str], None] = lambda _next: None,
+    clock: Callable[[], datetime] = machine_s_clock,
 ) -> AsyncIterator[Poller]:
-    def now() -> datetime:
-        return datetime.now(UTC)
-
     poller = Poller(
-        partial(poll, source=source, store=store, clock=now),
+        partial(poll, source=source, store=store, clock=clock),
         interval,
-        clock=now,
+        clock=clock,
         queued=queued,
         beat=beat,
     )
@@ -78,6 +80,17 @@ async def test_a_poll_that_is_due_while_the_one_before_ends_is_not_lost(store: D
     source = Watched(publishing(a_round()))
     async with polling(source, store, lambda _now, _asked: timedelta()):
         await source.reads(5)
+
+
+async def test_a_clock_that_is_put_back_keeps_no_poll_waiting(store: Database) -> None:
+    """To APScheduler, which reads the machine's clock, what is planned is a day away."""
+    source = Watched(publishing(a_round()))
+
+    def ahead() -> datetime:
+        return datetime.now(UTC) + timedelta(days=1)
+
+    async with polling(source, store, lambda _now, _asked: timedelta(), clock=ahead):
+        await source.reads(2)
 
 
 async def test_a_hint_makes_it_poll_now(store: Database) -> None:
@@ -102,6 +115,19 @@ async def test_what_the_source_asks_for_reaches_the_interval(store: Database) ->
         await done.wait()
 
     assert asked == [timedelta(seconds=120)]
+
+
+async def test_a_hint_does_not_outdo_what_the_source_asks_for(store: Database) -> None:
+    planned = asyncio.Event()
+    source = Watched(SourceUnavailable("busy", retry_after=0.5), publishing(a_round()))
+    async with polling(source, store, beat=lambda _next: planned.set()) as poller:
+        started = asyncio.get_running_loop().time()
+        async with asyncio.timeout(10):
+            await planned.wait()
+        poller.hurry()
+        await source.reads(2)
+
+        assert asyncio.get_running_loop().time() - started >= 0.5
 
 
 async def test_who_sends_alerts_is_woken_when_there_are_some(store: Database) -> None:

@@ -4,8 +4,6 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import aiohttp
@@ -15,9 +13,14 @@ from adapters import web
 from adapters.ircc.parse import parse
 from adapters.ircc.payload import MAX_BYTES
 from bot.core.errors import SourceChanged, SourceUnavailable
-from bot.ports import Payload, RoundSource, Validators
+from bot.ports import Payload, RoundSource, Unchanged, Validators
 
 log = structlog.get_logger()
+
+_LONGEST_BUSY = 3600.0
+"""Seconds that a site is left alone at most: one that says "next week" is broken."""
+
+_MOST_SAMPLES = 5
 
 
 def source_at(location: str, contact: str | None = None) -> RoundSource:
@@ -64,10 +67,10 @@ class FileSource:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    async def read(self, seen: Validators) -> Payload | None:
+    async def read(self, seen: Validators) -> Payload | Unchanged | None:
         """See `bot.ports.RoundSource`."""
         body = await asyncio.to_thread(web.read_file, self._path, MAX_BYTES)
-        return _payload(body, Validators(), seen)
+        return _taken(body, Validators(), seen)
 
 
 class HttpSource:
@@ -82,61 +85,80 @@ class HttpSource:
         self._url = url
         self._manner = _manner(timeout, contact)
 
-    async def read(self, seen: Validators) -> Payload | None:
+    async def read(self, seen: Validators) -> Payload | Unchanged | None:
         """See `bot.ports.RoundSource`."""
         answer = await web.get(self._url, seen, self._manner)
-        return None if answer is None else _payload(answer.body, answer.validators, seen)
+        return None if answer is None else _taken(answer.body, answer.validators, seen)
 
 
 class FallbackSource:
-    """Several places that publish the same, tried in order until one can be read.
+    """Places that publish the same, tried in order until one can be read; there may be one only.
 
     What recognises an unchanged payload belongs to the place it came from: only the first one's is
-    kept, or the official site could call "unchanged" what a mirror was quicker with.
+    kept, or the official site could call "unchanged" what a mirror was quicker with. A first place
+    that asks to be left alone is; the others are not.
     """
 
     def __init__(self, first: RoundSource, others: Sequence[RoundSource]) -> None:
         self._first = first
         self._others = others
+        self._busy: SourceUnavailable | None = None
+        self._busy_until = 0.0
 
-    async def read(self, seen: Validators) -> Payload | None:
+    async def read(self, seen: Validators) -> Payload | Unchanged | None:
         """See `bot.ports.RoundSource`; if none can be read, the first one's error."""
+        now = asyncio.get_running_loop().time()
+        if self._busy is not None and now < self._busy_until:
+            return await self._read_another(seen, self._busy)
+        self._busy = None
         try:
-            return await self._first.read(seen)
-        except (SourceUnavailable, SourceChanged) as error:
-            failure = error
+            return _of_known_shape(await self._first.read(seen))
+        except SourceUnavailable as error:
+            if error.retry_after:
+                self._busy, self._busy_until = error, now + min(error.retry_after, _LONGEST_BUSY)
+            return await self._read_another(seen, error)
+        except SourceChanged as error:
+            return await self._read_another(seen, error)
+
+    async def _read_another(
+        self, seen: Validators, failure: SourceUnavailable | SourceChanged
+    ) -> Payload | Unchanged:
         for other in self._others:
             try:
-                payload = await other.read(Validators(digest=seen.digest))
+                payload = _of_known_shape(await other.read(Validators(digest=seen.digest)))
             except (SourceUnavailable, SourceChanged) as error:
                 log.warning("fallback_failed", reason=str(error))
                 continue
             log.warning("fallback_used", reason=str(failure))
-            if payload is None:
-                return None
+            if not isinstance(payload, Payload):
+                return Unchanged(instead_of=failure)
             digest = payload.validators.digest
-            return replace(payload, validators=Validators(digest=digest))
+            return replace(payload, validators=Validators(digest=digest), instead_of=failure)
         raise failure
 
 
-def _payload(body: bytes, validators: Validators, seen: Validators) -> Payload | None:
-    digest = hashlib.sha256(body).hexdigest()
-    if digest == seen.digest:
-        return None
+def _of_known_shape(found: Payload | Unchanged | None) -> Payload | Unchanged | None:
+    """One bad row is a bad row; when all are, it is the reader who does not understand."""
+    if not isinstance(found, Payload) or found.published.rounds:
+        return found
+    rows = found.published.unreadable
+    sample = "\n".join(row.sample for row in rows[:_MOST_SAMPLES])
+    raise SourceChanged(
+        f"none of its {len(rows)} rows can be read; of the first, {rows[0].reason}",
+        sample=sample.encode(),
+    )
+
+
+def _taken(body: bytes, marks: Validators, seen: Validators) -> Payload | Unchanged | None:
+    validators = replace(marks, digest=hashlib.sha256(body).hexdigest())
+    if validators.digest == seen.digest:
+        return None if validators == seen else Unchanged(validators=validators)
     try:
         published = parse(body)
     except SourceChanged as error:
         raise SourceChanged(str(error), sample=body) from error
     return Payload(
         published=published,
-        validators=replace(validators, digest=digest),
-        dated=_moment(validators.last_modified),
+        validators=validators,
+        dated=web.moment(validators.last_modified),
     )
-
-
-def _moment(header: str | None) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(header or "")
-    except ValueError:
-        return None
-    return date if date.tzinfo else None

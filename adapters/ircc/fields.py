@@ -8,8 +8,9 @@ from bot.core.moments import NotAMoment, read_day
 from bot.core.rounds import Doubt, Field, normal_number
 
 MAX_CUT_OFF = 1200
-_FIRST_YEAR = 2015
+_YEARS = range(2015, 2100)
 _LONGEST_NAME = 150
+_LONGEST_TEXT = 2_000
 _PLAIN_NUMBER = re.compile(r"[1-9]\d{0,4}[a-z]?")
 _INTEGER = re.compile(r"\d{1,9}|\d{1,3}(?:[, \u00a0\u202f]\d{3})+")
 _INTEGER_IN_TEXT = re.compile(r"(?<![\d.,-])(?:\d{1,3}(?:[, \u00a0\u202f]\d{3})+|\d+)(?![\d.,]*\d)")
@@ -43,7 +44,12 @@ class Doubts:
 
 
 def text_of(value: object) -> str:
-    """A value of the wire as clean text: one line, no invisible characters; nothing becomes ""."""
+    """A value of the wire as clean text: one line, no invisible characters; nothing becomes "".
+
+    What is longer than any text of the feed could be is cut: patterns may take their time over it.
+    """
+    if isinstance(value, str):
+        value = value[:_LONGEST_TEXT]
     if isinstance(value, str) and value.isascii() and value.isprintable():
         return value.strip()
     if value is None or isinstance(value, bool | list | dict):
@@ -100,6 +106,8 @@ def read_cut_off(value: object, doubts: Doubts) -> int:
     cut_off = _integer(value, Field.CRS_CUT_OFF, doubts)
     if cut_off is None or not 0 <= cut_off <= MAX_CUT_OFF:
         raise Unreadable("it has no CRS cut-off between 0 and 1200")
+    if cut_off == 0:
+        doubts.add(Field.CRS_CUT_OFF, "a CRS cut-off of 0 is hardly meant")
     return cut_off
 
 
@@ -136,8 +144,8 @@ def read_held_on(value: object, spelled_out: object, doubts: Doubts) -> date:
     """The day of the round. Rounds #237 and #246 were first published as dd-mm-yyyy."""
     text = text_of(value)
     held_on = _iso_day(text) or _other_day(text, spelled_out, doubts)
-    if held_on.year < _FIRST_YEAR:
-        raise Unreadable(f"its date {held_on} is older than Express Entry")
+    if held_on.year not in _YEARS:
+        raise Unreadable(f"its date {held_on} is not in the times of Express Entry")
     spelled = _spelled_day(spelled_out)
     if spelled is not None and spelled != held_on:
         doubts.add(Field.HELD_ON, f"the date spelled out is another one: {spelled}")

@@ -18,6 +18,8 @@ from adapters.ircc.pool import read_pool
 from adapters.ircc.stamps import read_held_at, read_tie_break
 from bot.core.rounds import Doubt, Field, Published, Round, RoundNumber, UnreadableRow
 
+_LONGEST_SAMPLE = 10_000
+
 
 def parse(body: bytes) -> Published:
     """Read one payload of the feed.
@@ -70,9 +72,12 @@ def _read_round(number: RoundNumber, wire: Mapping[str, object], doubts: Doubts)
 
 
 def _unreadable(row: object, number: str | None, reason: str) -> UnreadableRow:
-    raw = json.dumps(row, sort_keys=True, default=str).encode()
+    written = json.dumps(row, sort_keys=True, default=str)
     return UnreadableRow(
-        number=number, reason=reason, fingerprint=hashlib.sha256(raw).hexdigest()[:32]
+        number=number,
+        reason=reason,
+        fingerprint=hashlib.sha256(written.encode()).hexdigest()[:32],
+        sample=written[:_LONGEST_SAMPLE],
     )
 
 

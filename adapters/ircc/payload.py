@@ -9,6 +9,9 @@ from bot.core.errors import SourceChanged
 MAX_BYTES = 10_000_000
 """The feed has grown to 0.7 MB in twelve years; more than this is something else."""
 
+_MOST_ROWS = 10_000
+"""At a hundred rounds in a year, they are those of a century."""
+
 _LONGEST_SAMPLE = 60
 _LONGEST_NUMBER = 30
 
@@ -29,6 +32,8 @@ def read_rows(body: bytes) -> list[object]:
         raise SourceChanged("the answer has no list of rounds")
     if not rows:
         raise SourceChanged("the list of rounds is empty")
+    if len(rows) > _MOST_ROWS:
+        raise SourceChanged(f"the list of rounds has {len(rows):,} rows, more than there can be")
     return rows
 
 

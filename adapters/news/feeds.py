@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from time import struct_time
 from typing import Any, cast
+from urllib.parse import urljoin
 
 import feedparser
 
@@ -39,11 +40,11 @@ _BROKEN_REFERENCE = re.compile(rb"&(?!#?\w{1,20};)")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_feed(body: bytes, content_type: str | None = None) -> tuple[Post, ...]:
+def read_feed(body: bytes, content_type: str | None = None, base: str = "") -> tuple[Post, ...]:
     """The posts of a feed in its order, each with its text stripped of HTML.
 
     What is broken is read as far as it goes. `content_type` is the HTTP header, which may name
-    the encoding.
+    the encoding; `base` is where the feed is, which links may leave out.
 
     Raises:
         SourceChanged: it is no feed, too large, or built to keep a reader busy.
@@ -54,7 +55,7 @@ def read_feed(body: bytes, content_type: str | None = None) -> tuple[Post, ...]:
     entries = cast(list[dict[str, Any]], parsed.get("entries") or [])
     if not entries and not parsed.get("version"):
         raise SourceChanged(f"the answer is no RSS or Atom feed; begins: {_sample(body)}")
-    return tuple(_posts(entries[:MOST_POSTS]))
+    return tuple(_posts(entries[:MOST_POSTS], base))
 
 
 def _parsed(body: bytes, content_type: str) -> dict[str, Any]:
@@ -108,14 +109,14 @@ def _sample(body: bytes) -> str:
     return " ".join(body[:500].decode("utf-8", errors="replace").split())[:_LONGEST_SAMPLE]
 
 
-def _posts(entries: Iterable[dict[str, Any]]) -> Iterable[Post]:
+def _posts(entries: Iterable[dict[str, Any]], base: str) -> Iterable[Post]:
     for entry in entries:
         contents = [part.get("value") for part in entry.get("content") or ()]
         texts = dict.fromkeys(_text(part) for part in (entry.get("summary"), *contents))
         yield Post(
-            title=" ".join(_text(entry.get("title")).split())[:_LONGEST_TITLE],
+            title=_one_line(_text(entry.get("title")))[:_LONGEST_TITLE],
             text="\n".join(text for text in texts if text),
-            link=_link(entry.get("link")),
+            link=_link(entry.get("link"), base),
             published=_published(entry),
         )
 
@@ -124,10 +125,21 @@ def _text(value: object) -> str:
     return plain(value) if isinstance(value, str) else ""
 
 
-def _link(value: object) -> str | None:
-    if not isinstance(value, str) or len(value) > _LONGEST_LINK:
+def _one_line(text: str) -> str:
+    """Without what does not show, or turns the text around."""
+    visible = (char if char.isprintable() or char.isspace() else "" for char in text)
+    return " ".join("".join(visible).split())
+
+
+def _link(value: object, base: str) -> str | None:
+    if not isinstance(value, str) or not value or not value.isprintable():
         return None
-    return value if re.match(r"https?://[^\s<>\"]+$", value) else None
+    try:
+        link = urljoin(base, value)
+    except ValueError:
+        return None
+    is_one = re.fullmatch(r"https?://[^\s<>\"]+", link, re.IGNORECASE)
+    return link if is_one and len(link) <= _LONGEST_LINK else None
 
 
 def _published(entry: dict[str, Any]) -> datetime | None:

@@ -44,7 +44,8 @@ class FileFeed:
     async def read(self, seen: Validators) -> NewsFetched | None:
         """See `bot.ports.NewsFeed`."""
         body = await asyncio.to_thread(web.read_file, self._path, MAX_BYTES)
-        return await _fetched(body, None, Validators(), seen)
+        answer = web.Answer(body=body, validators=Validators(), content_type=None)
+        return await _fetched(answer, "", seen)
 
 
 class HttpFeed:
@@ -71,18 +72,20 @@ class HttpFeed:
         answer = await web.get(self._url, seen, self._manner)
         if answer is None:
             return None
-        return await _fetched(answer.body, answer.content_type, answer.validators, seen)
+        return await _fetched(answer, self._url, seen)
 
 
-async def _fetched(
-    body: bytes, content_type: str | None, validators: Validators, seen: Validators
-) -> NewsFetched | None:
+async def _fetched(answer: web.Answer, base: str, seen: Validators) -> NewsFetched | None:
+    body = answer.body
     digest = hashlib.sha256(body).hexdigest()
-    if digest == seen.digest:
+    validators = replace(answer.validators, digest=digest)
+    if validators == seen:
         return None
+    if digest == seen.digest:
+        return NewsFetched(posts=(), validators=validators)
     try:
         # A large feed takes a second: not in the way of people's commands.
-        posts = await asyncio.to_thread(read_feed, body, content_type)
+        posts = await asyncio.to_thread(read_feed, body, answer.content_type, base)
     except SourceChanged as error:
         raise SourceChanged(str(error), sample=body) from error
-    return NewsFetched(posts=posts, validators=replace(validators, digest=digest))
+    return NewsFetched(posts=posts, validators=validators)

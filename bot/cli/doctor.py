@@ -51,10 +51,7 @@ async def _telegram(settings: Settings) -> tuple[str, str]:
 def _discord(settings: Settings) -> tuple[str, str]:
     if settings.discord_token is None:
         return _NEXT, "Discord: no token; set DRAWBELL_DISCORD_TOKEN to alert people there"
-    return (
-        _NEXT,
-        "Discord: DRAWBELL_DISCORD_TOKEN is set, but this version does not speak Discord yet",
-    )
+    return _OK, "Discord: a token is set; whether it is right shows when drawbell runs"
 
 
 async def _database(settings: Settings) -> tuple[str, str]:
@@ -89,7 +86,7 @@ async def _feed(settings: Settings) -> tuple[str, str]:
         "the official feed" if settings.ircc_feed_url == OFFICIAL_FEED else settings.ircc_feed_url
     )
     try:
-        published = await read_feed(settings.ircc_feed_url)
+        published = await read_feed(settings.ircc_feed_url, settings.contact)
     except DrawbellError as error:
         return _WRONG, f"Feed: {error}"
     return _OK, f"Feed: {name}, {len(published.rounds)} rounds readable"

@@ -5,25 +5,26 @@ from bot.cli.output import DONE, FAILED, answer, answer_json, complain, iso
 from bot.core.categories import classify
 from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.core.rounds import BAND_LABELS, PoolDistribution, Published, Round
-from bot.ports import Validators
+from bot.ports import Payload, Validators
+from bot.settings import Settings
 
 
-async def read_feed(location: str) -> Published:
-    """Read a payload from a file or URL.
+async def read_feed(location: str, contact: str | None = None) -> Published:
+    """Read a payload from a file or URL; `contact` tells its site whom to ask about us.
 
     Raises:
         SourceUnavailable, SourceChanged: it cannot be had, or not be read.
     """
-    payload = await source_at(location).read(Validators())
-    if payload is None:
+    payload = await source_at(location, contact).read(Validators())
+    if not isinstance(payload, Payload):
         raise SourceUnavailable(f"{location} says that nothing changed, but was never read")
     return payload.published
 
 
-async def check(location: str, *, as_json: bool) -> int:
+async def check(location: str, settings: Settings, *, as_json: bool) -> int:
     """Report what can be read, what is doubtful and what is not readable at all."""
     try:
-        published = await read_feed(location)
+        published = await read_feed(location, settings.contact)
     except (SourceUnavailable, SourceChanged) as error:
         if as_json:
             answer_json({"error": str(error), "rounds": [], "unreadable": [], "doubtful": []})

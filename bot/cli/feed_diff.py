@@ -7,13 +7,14 @@ from bot.cli.output import DONE, FAILED, answer, answer_json, complain
 from bot.core.detect import Revised
 from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.core.feed_diff import Difference, PoolChange, difference, pool_of
-from bot.core.rounds import Round
+from bot.core.rounds import Published, Round
+from bot.settings import Settings
 
 
-async def diff(old: str, new: str, *, as_json: bool) -> int:
+async def diff(old: str, new: str, settings: Settings, *, as_json: bool) -> int:
     """Report the differences from one payload to a later one; exit 0 however many there are."""
     try:
-        found = difference(await read_feed(old), await read_feed(new))
+        found = difference(await _read(old, settings), await _read(new, settings))
     except (SourceUnavailable, SourceChanged) as error:
         if as_json:
             answer_json({"error": str(error)})
@@ -24,6 +25,14 @@ async def diff(old: str, new: str, *, as_json: bool) -> int:
     else:
         _describe(found)
     return DONE
+
+
+async def _read(location: str, settings: Settings) -> Published:
+    """One of the two; an error says which."""
+    try:
+        return await read_feed(location, settings.contact)
+    except SourceChanged as error:
+        raise SourceChanged(f"{location}: {error}") from error
 
 
 def _facts(found: Difference) -> dict[str, object]:

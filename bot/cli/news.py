@@ -18,7 +18,7 @@ from storage.unit_of_work import open_database
 async def check(location: str, settings: Settings, *, feed: str | None, as_json: bool) -> int:
     """Read a news feed and compare it with the payload `feed`, or with what is remembered."""
     try:
-        posts = await _read_posts(location)
+        posts = await _read_posts(location, settings.contact)
         rounds = await _rounds(settings, feed)
     except (SourceUnavailable, SourceChanged) as error:
         if as_json:
@@ -33,8 +33,8 @@ async def check(location: str, settings: Settings, *, feed: str | None, as_json:
     return DONE
 
 
-async def _read_posts(location: str) -> Sequence[Post]:
-    fetched = await feed_at(location).read(Validators())
+async def _read_posts(location: str, contact: str | None) -> Sequence[Post]:
+    fetched = await feed_at(location, contact).read(Validators())
     if fetched is None:
         raise SourceUnavailable(f"{location} says that nothing changed, but was never read")
     return fetched.posts
@@ -46,7 +46,7 @@ def _read(posts: Sequence[Post]) -> list[tuple[Post, NewsEntry]]:
 
 async def _rounds(settings: Settings, feed: str | None) -> Sequence[Round]:
     if feed is not None:
-        return (await read_feed(feed)).rounds
+        return (await read_feed(feed, settings.contact)).rounds
     async with open_database(settings.database_url) as store, store.look() as memory:
         known = await memory.rounds.known()
     return [one.round for one in known.rounds.values()]

@@ -58,7 +58,14 @@ def _sentence(report: PollReport) -> str:
     elif news.to_tell:
         parts.append(f"New: {_listed(news.to_tell)}. Alerts queued: {report.queued}.")
     else:
-        parts.append(f"No new round; known rounds that changed: {len(news.revised)}, nobody told.")
+        changed = f"Known rounds that changed: {len(news.revised)}."
+        parts.append(f"No new round. {changed} Alerts queued: {report.queued}.")
+    if news.missing:
+        parts.append(f"Rounds known and not published: {len(news.missing)}; they are kept.")
+    if news.unreadable:
+        parts.append(
+            f"Rows that cannot be read: {len(news.unreadable)}; `drawbell feed check` shows them."
+        )
     if news.held:
         parts.append(
             f"Held for you to look at: {_listed(news.held)}; "

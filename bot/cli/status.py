@@ -11,7 +11,7 @@ from bot.app import now
 from bot.chores import RECENT
 from bot.cli.output import DONE, answer, answer_json, iso
 from bot.core import delivery
-from bot.ports import Heartbeat, Incident, LeaseHolder, SourceHealth, Store
+from bot.ports import Heartbeat, Incident, LeaseHolder, SourceHealth, Store, Validators
 from bot.settings import Settings
 from storage.unit_of_work import open_database
 
@@ -43,6 +43,7 @@ class _Status:
         holder: LeaseHolder | None,
         beats: list[Heartbeat],
         source: SourceHealth,
+        marks: Validators,
         broadcasts: list[delivery.Progress],
         incidents: list[Incident],
     ) -> None:
@@ -51,6 +52,8 @@ class _Status:
         self.owner = holder.owner if holder is not None and self.running else None
         self.beats = beats
         self.source = source
+        self.marks = marks
+        self.next_poll = next((beat.note for beat in beats if beat.name == "poll"), None)
         self.broadcasts = broadcasts
         self.incidents = [one for one in incidents if one.ended_at is None]
 
@@ -63,6 +66,7 @@ async def _look(store: Store) -> _Status:
             await memory.process.holder("instance"),
             await memory.process.heartbeats(),
             await memory.source.health(),
+            await memory.source.seen(),
             await memory.outbox.broadcasts(at - RECENT, at),
             await memory.process.incidents(),
         )
@@ -71,7 +75,7 @@ async def _look(store: Store) -> _Status:
 def _lines(status: _Status) -> list[str]:
     lines = [f"running as {status.owner}" if status.running else "not running"]
     lines += [_loop(beat, status) for beat in status.beats if status.running]
-    lines.append(_source(status))
+    lines += [_source(status), *_marks(status.marks)]
     lines += [_incident(one) for one in status.incidents]
     lines += [_broadcast(one) for one in status.broadcasts] or ["no broadcast in two days"]
     return lines
@@ -87,12 +91,19 @@ def _loop(beat: Heartbeat, status: _Status) -> str:
 
 def _source(status: _Status) -> str:
     health = status.source
-    if health.succeeded_at is None:
-        return "source: never read yet"
-    text = f"source: last read {_ago(status.at - health.succeeded_at)}"
-    if health.failed_at is not None and health.failed_at > health.succeeded_at:
-        text += f"; failing since: {health.failure}"
+    read, failed = health.succeeded_at, health.failed_at
+    text = "source: never read yet" if read is None else f"source: last read {_since(status, read)}"
+    if failed is not None and (read is None or failed > read):
+        text += f"; failed {_since(status, failed)}: {health.failure}"
     return text
+
+
+def _marks(marks: Validators) -> list[str]:
+    """By what the source recognises that nothing has changed."""
+    digest = marks.digest and marks.digest[:12]
+    named = {"ETag": marks.etag, "Last-Modified": marks.last_modified, "SHA-256": digest}
+    said = [f"{name} {value}" for name, value in named.items() if value]
+    return [f"  validators: {', '.join(said)}"] if said else []
 
 
 def _incident(incident: Incident) -> str:
@@ -123,6 +134,10 @@ def _bar(share: float) -> str:
     return f"[{'#' * full}{'.' * (_BAR_WIDTH - full)}] {share:.0%}"
 
 
+def _since(status: _Status, moment: datetime) -> str:
+    return _ago(status.at - moment)
+
+
 def _ago(passed: timedelta) -> str:
     seconds = max(0, int(passed.total_seconds()))
     if seconds < 120:
@@ -132,14 +147,20 @@ def _ago(passed: timedelta) -> str:
 
 def _facts(status: _Status) -> dict[str, object]:
     health = status.source
+    read = health.succeeded_at
     return {
         "running": status.running,
         "owner": status.owner,
         "loops": [{"name": beat.name, "alive_at": iso(beat.at)} for beat in status.beats],
         "source": {
-            "succeeded_at": iso(health.succeeded_at),
+            "succeeded_at": iso(read),
             "failed_at": iso(health.failed_at),
             "failure": health.failure,
+            "age_seconds": None if read is None else int((status.at - read).total_seconds()),
+            "etag": status.marks.etag,
+            "last_modified": status.marks.last_modified,
+            "digest": status.marks.digest,
+            "next_poll_at": status.next_poll if status.running else None,
         },
         "incidents": [
             {"kind": one.kind, "since": iso(one.began_at), "reason": one.reason}

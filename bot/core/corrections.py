@@ -12,7 +12,7 @@ from bot.core.alerts import Priorities, Stance, judge_stances
 from bot.core.categories import classify
 from bot.core.delivery import ProfileVerdict, RoundVerdicts
 from bot.core.detect import Change, Revised, Status
-from bot.core.match import Eligibility, Verdict, stand, submission_of
+from bot.core.match import Eligibility, Verdict, stand, submission_of, verdict
 from bot.core.rounds import Round
 
 STILL_OF_INTEREST = timedelta(days=30)
@@ -84,22 +84,35 @@ def differs(before: Verdict, after: Verdict) -> bool:
 
 
 def _answer(verdict: Verdict) -> tuple[object, ...]:
-    if verdict.eligibility is Eligibility.NOT_ELIGIBLE:
-        return (verdict.eligibility,)
-    return (verdict.eligibility, verdict.would_have_qualified)
+    """What somebody is told; whose score is short is not concerned by what is doubtful else."""
+    would_have = verdict.would_have_qualified
+    if would_have is False:
+        return (verdict.eligibility is Eligibility.NOT_ELIGIBLE, would_have)
+    return (verdict.eligibility, would_have)
 
 
 def told_at_once(one: RoundVerdicts, other: RoundVerdicts) -> RoundVerdicts:
-    """A round for somebody who hears of it and of its correction in one message: as it is now.
+    """A round for somebody who hears of it and then of its correction in one message: as it is now.
 
-    They never heard what was corrected, so there is nothing to take back.
+    They never heard what was corrected, so there is nothing to take back. Of two corrections they
+    hear as one, from what they know to what is; if that is the same for them, of neither.
     """
-    news, correction = (one, other) if one.before is None else (other, one)
-    if news.before is not None or correction.before is None:
+    if other.before is None:
         return other
-    now = {told.profile.name: _now(correction.round, told) for told in news.profiles}
-    now |= {told.profile.name: replace(told, earlier=None) for told in correction.profiles}
-    return replace(correction, profiles=tuple(now.values()), before=None, more=news.more)
+    now = {told.profile.name: _now(other.round, told) for told in one.profiles}
+    now |= {told.profile.name: told for told in other.profiles}
+    if one.before is None:
+        news = tuple(replace(told, earlier=None) for told in now.values())
+        return replace(other, profiles=news, before=None, more=one.more)
+    return replace(other, profiles=changed(one.before, now.values()), before=one.before)
+
+
+def changed(before: Round, told: Iterable[ProfileVerdict]) -> tuple[ProfileVerdict, ...]:
+    """Those whose answer a correction changed, each with the one before."""
+    compared = ((one, verdict(before, one.profile)) for one in told)
+    return tuple(
+        replace(one, earlier=earlier) for one, earlier in compared if differs(earlier, one.verdict)
+    )
 
 
 def _now(round_: Round, told: ProfileVerdict) -> ProfileVerdict:

@@ -97,7 +97,7 @@ class Doubt:
 class Leased:
     """A delivery taken under a lease; `Alert` is what it says, once that has been read.
 
-    `held`: it waited for the end of its reader's quiet hours.
+    `held`: it waited for the end of its reader's quiet hours, or beside a correction of its round.
     """
 
     key: DeliveryKey

@@ -6,13 +6,25 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.core.categories import classify
-from bot.core.rounds import Field, Published, Round, RoundNumber, Stamp, UnreadableRow, order_key
+from bot.core.rounds import (
+    Field,
+    Published,
+    Round,
+    RoundNumber,
+    RoundType,
+    Stamp,
+    UnreadableRow,
+    order_key,
+)
 
 LATE_ARRIVAL = timedelta(days=7)
 """A new number dated further than this before the newest round known waits for the operator.
 
 Elsewhere an item that vanished and came back was announced as news a year later.
 """
+
+FAR_AHEAD = timedelta(days=300)
+"""A round dated so long after today waits too: somebody has typed another year."""
 
 _FEWEST_FOR_REBASELINE = 10
 
@@ -59,11 +71,14 @@ class Known:
         """Whether a round was ever news after the baseline: then the baseline was a whole one."""
         return any(known.status is not Status.BASELINE for known in self.rounds.values())
 
-    @property
-    def newest(self) -> tuple[date, int, str]:
-        """The order key of the latest round known."""
-        keys = (order_key(known.round.held_on, number) for number, known in self.rounds.items())
-        return max(keys, default=(date.min, 0, ""))
+    def newest(self, today: date = date.max) -> tuple[date, int, str]:
+        """The order key of the latest round known; one of next week or later is a mistake.
+
+        Otherwise one wrong date would make every round to come an old one.
+        """
+        found = ((number, known.round.held_on) for number, known in self.rounds.items())
+        past = ((number, day) for number, day in found if day - today <= LATE_ARRIVAL)
+        return max((order_key(day, number) for number, day in past), default=(date.min, 0, ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +93,6 @@ class Revised:
     def is_clear(self) -> bool:
         """Whether nothing about the round has to wait for the operator."""
         return not self.after.held_back
-
-    @property
-    def is_mended(self) -> bool:
-        """Whether a round was held for a doubt that IRCC has cleared up since."""
-        was_held = self.before.status is Status.HELD and self.before.round.held_back
-        return was_held and self.is_clear
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,27 +121,29 @@ class News:
         return in_order([*self.new, *(one.after for one in self.released)])
 
 
-def detect(published: Published, known: Known, *, older: bool = False) -> News:
+def detect(
+    published: Published, known: Known, *, older: bool = False, today: date = date.max
+) -> News:
     """Compare a payload with memory. Identity is the round's number and nothing else.
 
     `older` says that the site dates it before the newest one; a payload with a round that nobody
-    has seen is never older, whatever its date.
+    has seen is never older, whatever its date. Rounds dated after `today` are doubted.
     """
     unseen = in_order(round_ for round_ in published.rounds if round_.number not in known.rounds)
-    news = [round_ for round_ in unseen if not _is_history(round_, known)]
+    news = [round_ for round_ in unseen if not _is_history(round_, known, today)]
     baseline = _is_baseline(news, known)
     if baseline:
         news = []
-    changed = list(_revisions(published, known))
-    released = [one for one in changed if one.is_mended]
-    late = [round_ for round_ in news if _is_late(round_, known)]
+    changed = list(_revisions(published, known, today))
+    released = [one for one in changed if _is_mended(one, today)]
+    held = [round_ for round_ in news if round_.held_back or _is_untimely(round_, known, today)]
     missing = _missing(published, known)
-    older = not unseen and (older or _lacks_newest(missing, known))
+    older = not unseen and (older or known.newest(today)[2] in missing)
     return News(
         baseline=baseline,
-        new=tuple(round_ for round_ in news if not round_.held_back and round_ not in late),
+        new=tuple(round_ for round_ in news if round_ not in held),
         released=tuple(released),
-        held=tuple(round_ for round_ in news if round_.held_back or round_ in late),
+        held=tuple(held),
         history=tuple(round_ for round_ in unseen if round_ not in news),
         revised=() if older else tuple(one for one in changed if one not in released),
         missing=missing,
@@ -157,18 +168,33 @@ def _is_baseline(news: list[Round], known: Known) -> bool:
     return not known.settled and len(news) > max(_FEWEST_FOR_REBASELINE, len(known.rounds) // 2)
 
 
-def _is_history(round_: Round, known: Known) -> bool:
+def _is_history(round_: Round, known: Known, today: date) -> bool:
     """Whether an unseen round only fills memory up: it was held before what is known already.
 
     A memory that has seen no news yet may rest on a partial payload, so there every round before
     the newest is history.
     """
-    return not known.settled and order_key(round_.held_on, round_.number) < known.newest
+    return not known.settled and order_key(round_.held_on, round_.number) < known.newest(today)
 
 
-def _is_late(round_: Round, known: Known) -> bool:
+def _is_untimely(round_: Round, known: Known, today: date) -> bool:
     """Whether a new number comes too long after its day; a few days out of order are news."""
-    return known.settled and round_.held_on < known.newest[0] - LATE_ARRIVAL
+    if _is_far_ahead(round_, today):
+        return True
+    newest = known.newest(today)[0]
+    return known.settled and newest - round_.held_on > LATE_ARRIVAL
+
+
+def _is_far_ahead(round_: Round, today: date) -> bool:
+    return round_.held_on - today > FAR_AHEAD
+
+
+def _is_mended(one: Revised, today: date) -> bool:
+    """Whether a round was held for a doubt that IRCC has cleared up since."""
+    before = one.before.round
+    was_doubtful = before.held_back or _is_far_ahead(before, today)
+    was_held = one.before.status is Status.HELD and was_doubtful
+    return was_held and one.is_clear and not _is_far_ahead(one.after, today)
 
 
 def _missing(published: Published, known: Known) -> tuple[RoundNumber, ...]:
@@ -176,20 +202,15 @@ def _missing(published: Published, known: Known) -> tuple[RoundNumber, ...]:
     return tuple(one.number for one in in_order(known.rounds[number].round for number in absent))
 
 
-def _lacks_newest(missing: tuple[RoundNumber, ...], known: Known) -> bool:
-    """Whether the newest round known is missing; an old one may have been withdrawn for good."""
-    return bool(missing) and missing[-1] == known.newest[2]
-
-
 def _numbers(published: Published) -> set[RoundNumber]:
     rows = {RoundNumber(row.number) for row in published.unreadable if row.number}
     return rows | {round_.number for round_ in published.rounds}
 
 
-def _revisions(published: Published, known: Known) -> Iterable[Revised]:
+def _revisions(published: Published, known: Known, today: date) -> Iterable[Revised]:
     for round_ in in_order(published.rounds):
         before = known.rounds.get(round_.number)
-        if before is None or _spoils(before.round, round_):
+        if before is None or _spoils(before.round, round_, today):
             continue
         after = remembering(before.round, round_)
         change = _change(before.round, after)
@@ -197,11 +218,13 @@ def _revisions(published: Published, known: Known) -> Iterable[Revised]:
             yield Revised(before=before, after=after, change=change)
 
 
-def _spoils(before: Round, after: Round) -> bool:
-    """Whether a round that was clear is now published with a doubtful number, name or score.
+def _spoils(before: Round, after: Round, today: date) -> bool:
+    """Whether a round that was clear is now published with a doubtful number, name, score or year.
 
     What is doubtful does not replace what was clear; the operator sees it with `feed check`.
     """
+    if _is_far_ahead(after, today) and not _is_far_ahead(before, today):
+        return True
     return after.held_back and not before.held_back
 
 
@@ -226,11 +249,18 @@ def remembering(before: Round, after: Round) -> Round:
 
 
 def _change(before: Round, after: Round) -> Change | None:
-    if _answer_facts(before) != _answer_facts(after):
+    if _answer_facts(before) != _answer_facts(_called_as(before, after)):
         return Change.CORRECTED
     if before.name != after.name:
         return Change.RENAMED
     return None if before == after else Change.REFRESHED
+
+
+def _called_as(before: Round, after: Round) -> Round:
+    """`after` under its old name, if the new one tells us nothing: that corrects no answer."""
+    classified = classify(after)
+    unknown = classified.type is RoundType.CATEGORY and classified.group is None
+    return replace(after, name=before.name) if unknown else after
 
 
 def _answer_facts(round_: Round) -> tuple[object, ...]:

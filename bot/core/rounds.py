@@ -128,12 +128,14 @@ class Round:
 class UnreadableRow:
     """A row of the feed that is no round: its number if it has one, the reason, and its print.
 
-    `fingerprint` recognises the same row in a later payload, number or not.
+    `fingerprint` recognises the same row in a later payload, number or not; `sample` is what it
+    holds, for whoever looks into it.
     """
 
     number: str | None
     reason: str
     fingerprint: str
+    sample: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ Nothing that a news site writes is told as fact. A hint that says enough is kept
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import structlog
 
@@ -57,7 +57,7 @@ async def watch(feed: NewsFeed, store: Store, clock: Callable[[], datetime]) -> 
         links = [post.link for post in fetched.posts if post.link]
         unseen = await memory.news.unseen(links)
         rounds = await memory.rounds.since((clock() - COMPARED).date())
-    fresh = [post for post in fetched.posts if post.link in unseen][:MOST_AT_ONCE]
+    fresh = _newest([post for post in fetched.posts if post.link in unseen])
     # Rules over words take milliseconds each: not in the way of people's commands.
     readings = await asyncio.to_thread(_readings, fresh, rounds)
     hints = [one for one in readings if is_new(one.entry, one.post.published, rounds, clock())]
@@ -70,6 +70,12 @@ async def watch(feed: NewsFeed, store: Store, clock: Callable[[], datetime]) -> 
         await memory.feed(feed.url).succeeded(fetched.validators, clock())
     _log_disagreements(feed.url, readings, rounds)
     return bool(hints)
+
+
+def _newest(posts: Sequence[Post]) -> Sequence[Post]:
+    """Most feeds begin with the newest post; if one does not, its dates say so."""
+    long_ago = datetime.min.replace(tzinfo=UTC)
+    return sorted(posts, key=lambda post: post.published or long_ago, reverse=True)[:MOST_AT_ONCE]
 
 
 def _readings(posts: Sequence[Post], rounds: Sequence[Round]) -> list[Reading]:

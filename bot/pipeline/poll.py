@@ -11,14 +11,19 @@ from bot.core.corrections import to_tell as corrections_to_tell
 from bot.core.delivery import Kind
 from bot.core.detect import News, Status, detect
 from bot.core.errors import SourceChanged, SourceUnavailable
-from bot.core.rounds import Published, Round
+from bot.core.hidden_rows import hidden_rows
+from bot.core.rounds import HOLDING_FIELDS, Round, UnreadableRow
+from bot.core.unconfirmed import official_of
 from bot.pipeline import french_names, stale
 from bot.pipeline.unconfirmed import UNREADABLE_FOR, overtake, tell_unconfirmed
-from bot.ports import NameSource, Payload, RoundSource, Store, UnitOfWork
+from bot.ports import NameSource, Payload, RoundSource, Store, Unchanged, UnitOfWork
 
 log = structlog.get_logger()
 
 LATE = "it is dated more than a week before the newest round known"
+AHEAD = "it is dated long after today"
+
+_Failure = SourceUnavailable | SourceChanged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,34 +61,32 @@ async def poll(
         seen = await memory.source.seen()
         wanted = None if twin is None else await french_names.recall(memory)
     try:
-        payload = await source.read(seen)
+        payload = await source.read(seen) or Unchanged()
     except (SourceUnavailable, SourceChanged) as error:
         return await _failed(store, error, clock(), unconfirmed_after)
-    if payload is not None and twin is not None:
+    if isinstance(payload, Payload) and twin is not None:
         wanted = await french_names.wanted_for(payload.published, wanted, store, clock())
     names = await french_names.look_up(twin, wanted, clock())
     now = clock()
     async with store.begin() as memory:
-        if payload is None:
-            report = await _nothing_new(memory, now, unconfirmed_after)
-        else:
+        if isinstance(payload, Payload):
             published = french_names.named(payload.published, names)
             report = await _take_in(
                 replace(payload, published=published), memory, now, unconfirmed_after
             )
+        else:
+            report = await _nothing_new(payload, memory, now, unconfirmed_after)
         await french_names.note_down(memory, wanted, names, now)
     return report
 
 
 async def _failed(
-    store: Store, error: Exception, now: datetime, unconfirmed_after: timedelta
+    store: Store, error: _Failure, now: datetime, unconfirmed_after: timedelta
 ) -> PollReport:
-    changed = isinstance(error, SourceChanged)
-    log.error("source_changed" if changed else "source_unavailable", reason=str(error))
+    log.error(_kind(error), reason=str(error))
     async with store.begin() as memory:
         await memory.source.failed(str(error), now)
-        kind = "source_changed" if changed else "source_unavailable"
-        await memory.process.incident(kind, str(error), now)
+        await memory.process.incident(_kind(error), str(error), now)
         if isinstance(error, SourceChanged) and error.sample is not None:
             await memory.source.keep_sample(error.sample.decode(errors="replace"), now)
         queued = await tell_unconfirmed(memory, now, unconfirmed_after)
@@ -91,16 +94,25 @@ async def _failed(
     return PollReport(queued=queued, failure=str(error), retry_after=wait)
 
 
-async def _well_again(memory: UnitOfWork, now: datetime) -> None:
+def _kind(error: _Failure) -> str:
+    return "source_changed" if isinstance(error, SourceChanged) else "source_unavailable"
+
+
+async def _note_failure(memory: UnitOfWork, failure: _Failure | None, now: datetime) -> None:
+    """A mirror keeps alerts going, and may be as old as it likes: the operator is to know."""
+    if failure is not None:
+        reason = f"{failure}; a mirror is read instead"
+        await memory.process.incident(_kind(failure), reason, now)
+        return
     for kind in await memory.process.over("source_unavailable", "source_changed", now=now):
         log.info("source_well_again", was=kind)
 
 
 async def _nothing_new(
-    memory: UnitOfWork, now: datetime, unconfirmed_after: timedelta
+    unchanged: Unchanged, memory: UnitOfWork, now: datetime, unconfirmed_after: timedelta
 ) -> PollReport:
-    await memory.source.succeeded(None, now)
-    await _well_again(memory, now)
+    await memory.source.succeeded(unchanged.validators, now)
+    await _note_failure(memory, unchanged.instead_of, now)
     queued = await tell_unconfirmed(memory, now, unconfirmed_after)
     log.debug("source_unchanged")
     return PollReport(queued=queued)
@@ -110,21 +122,21 @@ async def _take_in(
     payload: Payload, memory: UnitOfWork, now: datetime, unconfirmed_after: timedelta
 ) -> PollReport:
     published = payload.published
-    older = await stale.is_dated_back(memory, payload.dated)
-    news = detect(published, await memory.rounds.known(), older=older)
+    older = await stale.is_dated_back(memory, payload)
+    known = await memory.rounds.known()
+    news = detect(published, known, older=older, today=now.date())
     if not news.older:
-        await stale.note_date(memory, payload.dated, now)
+        await stale.note_date(memory, payload, now)
     await _remember(memory, news, now)
     queued = await announce(memory, news.to_tell, now)
     queued += await announce_corrections(memory, news, now)
     queued += await announce_history(memory, news.history, now)
     await memory.source.succeeded(payload.validators, now)
-    await _well_again(memory, now)
-    await _note_incidents(memory, published, news, now)
+    await _note_failure(memory, payload.instead_of, now)
+    hidden = hidden_rows(published, known)
+    await _note_incidents(memory, news, hidden, now)
     queued += await tell_unconfirmed(memory, now, unconfirmed_after)
-    _report(news, queued)
-    if not published.first_row_readable:
-        log.error("newest_row_unreadable", reason=published.unreadable[0].reason)
+    _report(news, hidden, queued)
     return PollReport(
         news=news,
         queued=queued,
@@ -133,24 +145,38 @@ async def _take_in(
 
 
 async def _note_incidents(
-    memory: UnitOfWork, published: Published, news: News, now: datetime
+    memory: UnitOfWork, news: News, hidden: Sequence[UnreadableRow], now: datetime
 ) -> None:
     """Open and close what the operator should look at in the feed itself."""
     process = memory.process
     for round_ in news.held:
-        reasons = ", ".join(doubt.reason for doubt in round_.doubts) or LATE
-        await process.incident(f"round_held/{round_.number}", reasons, now)
+        await process.incident(f"round_held/{round_.number}", _why_held(round_, now), now)
     for one in news.released:
         await process.over(f"round_held/{one.after.number}", now=now)
-    if published.first_row_readable:
-        await process.over("newest_row", now=now)
+    if hidden:
+        await process.incident("newest_row", _seen(hidden), now)
+        samples = [row.sample for row in hidden if row.sample]
+        if samples:
+            await memory.source.keep_sample("\n".join(samples), now)
     else:
-        await process.incident("newest_row", published.unreadable[0].reason, now)
+        await process.over("newest_row", now=now)
     if news.missing:
         missing = ", ".join(f"#{number}" for number in news.missing[-10:])
         await process.incident("payload_older", missing, now)
     else:
         await process.over("payload_older", now=now)
+
+
+def _why_held(round_: Round, now: datetime) -> str:
+    reasons = [doubt.reason for doubt in round_.doubts if doubt.field in HOLDING_FIELDS]
+    if reasons:
+        return ", ".join(reasons)
+    return LATE if round_.held_on <= now.date() else AHEAD
+
+
+def _seen(rows: Sequence[UnreadableRow]) -> str:
+    """Why rows cannot be read, each with its number if it has one."""
+    return "; ".join(f"#{row.number}: {row.reason}" if row.number else row.reason for row in rows)
 
 
 async def _remember(memory: UnitOfWork, news: News, now: datetime) -> None:
@@ -169,6 +195,7 @@ async def announce(memory: UnitOfWork, rounds: Sequence[Round], now: datetime) -
 
     Whoever was told of one unconfirmed is among them, whatever they hear of otherwise.
     """
+    await _link_posts(memory, rounds)
     queued, overtaken = 0, await overtake(memory, rounds, now)
     for together in announcements_of(rounds):
         announcement = await memory.outbox.announce(together, now)
@@ -181,6 +208,14 @@ async def announce(memory: UnitOfWork, rounds: Sequence[Round], now: datetime) -
     return queued
 
 
+async def _link_posts(memory: UnitOfWork, rounds: Sequence[Round]) -> None:
+    """Posts that were there before IRCC's row were about no round yet."""
+    for report in await memory.news.reports() if rounds else []:
+        row = official_of(report.round, rounds)
+        if row is not None:
+            await memory.news.assign([report.link], row.number)
+
+
 async def announce_corrections(memory: UnitOfWork, news: News, now: datetime) -> int:
     """Queue a delivery for everybody whose answer a correction changed; returns how many may be.
 
@@ -190,7 +225,8 @@ async def announce_corrections(memory: UnitOfWork, news: News, now: datetime) ->
         return 0
     newest = await memory.rounds.latest()
     queued = 0
-    for revised in corrections_to_tell(news.revised, newest.held_on if newest else now.date()):
+    newest_day = min(newest.held_on, now.date()) if newest else now.date()
+    for revised in corrections_to_tell(news.revised, newest_day):
         announcement = await memory.outbox.announce([revised.after], now, Kind.CORRECTION)
         await memory.outbox.queue_correction(announcement, revised.before.round, revised.after, now)
         count = await memory.outbox.queued(announcement)
@@ -209,11 +245,13 @@ async def announce_history(memory: UnitOfWork, rounds: Sequence[Round], now: dat
     return queued
 
 
-def _report(news: News, queued: int) -> None:
+def _report(news: News, hidden: Sequence[UnreadableRow], queued: int) -> None:
     if news.baseline:
         log.info("baseline_taken", rounds=len(news.history))
     for round_ in news.to_tell:
         log.info("round_detected", round=round_.number, crs_cut_off=round_.crs_cut_off)
+    for row in hidden:
+        log.error("newest_row_unreadable", number=row.number, reason=row.reason)
     for round_ in news.held:
         reasons = [doubt.reason for doubt in round_.doubts]
         log.error("round_held", round=round_.number, reasons=reasons)

@@ -3,22 +3,30 @@
 Dates are believed with care. One in the future is never noted, and a list with a round that nobody
 has seen is not stale whatever its date, which is then the one to go by: so a site whose dates went
 back once is understood again at the next round.
+
+A mirror's date says when it was written there. It counts against the mirror only: before that of
+the newest list, or missing while there is one, it shows a copy that may be stale. It is not noted.
 """
 
 from datetime import datetime
 
-from bot.ports import UnitOfWork
+from bot.ports import Payload, UnitOfWork
 
 _NOTE = "newest_list"
 
 
-async def is_dated_back(memory: UnitOfWork, dated: datetime | None) -> bool:
-    """Whether a list is dated before the newest one; False when its site does not say."""
+async def is_dated_back(memory: UnitOfWork, payload: Payload) -> bool:
+    """Whether a list is dated before the newest one; False when IRCC's site does not say."""
     newest = await memory.process.note(_NOTE)
-    return dated is not None and newest is not None and dated < datetime.fromisoformat(newest)
+    if newest is None:
+        return False
+    if payload.dated is None:
+        return payload.instead_of is not None
+    return payload.dated < datetime.fromisoformat(newest)
 
 
-async def note_date(memory: UnitOfWork, dated: datetime | None, now: datetime) -> None:
+async def note_date(memory: UnitOfWork, payload: Payload, now: datetime) -> None:
     """A list that is not stale has come."""
-    if dated is not None and dated <= now:
-        await memory.process.keep_note(_NOTE, dated.isoformat())
+    is_official = payload.instead_of is None
+    if payload.dated is not None and payload.dated <= now and is_official:
+        await memory.process.keep_note(_NOTE, payload.dated.isoformat())

@@ -12,6 +12,7 @@ from bot.ports.sources import (
     Sample,
     SourceHealth,
     SourceMemory,
+    Unchanged,
     Validators,
 )
 from bot.ports.store import Store, UnitOfWork
@@ -40,6 +41,7 @@ __all__ = [
     "Subscribers",
     "Traits",
     "Troubles",
+    "Unchanged",
     "UnitOfWork",
     "Validators",
 ]

@@ -50,7 +50,10 @@ class NewsMemory(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewsFetched:
-    """Posts of a feed that changed, and how to recognise it next time."""
+    """Posts of a feed that changed, and how to recognise it next time.
+
+    Without posts when it is the same feed under other marks.
+    """
 
     posts: tuple[Post, ...]
     validators: Validators

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.core.rounds import Published, RoundNumber
 
 
@@ -21,18 +22,31 @@ class Validators:
 class Payload:
     """A payload that differs from the last one, and how to recognise it next time.
 
-    `dated` (UTC) is when the site says that it was written, None if it does not say.
+    `dated` (UTC) is when the site says that it was written, None if it does not say. `instead_of`
+    is given for a mirror's payload, whose dates are its own: why the official one cannot be read.
     """
 
     published: Published
     validators: Validators
     dated: datetime | None = None
+    instead_of: SourceUnavailable | SourceChanged | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """The same payload as last time, with more to say of it than None does.
+
+    `validators` recognise it from now on, if they are others; `instead_of` is as for `Payload`.
+    """
+
+    validators: Validators | None = None
+    instead_of: SourceUnavailable | SourceChanged | None = None
 
 
 class RoundSource(Protocol):
     """Where rounds are published."""
 
-    async def read(self, seen: Validators) -> Payload | None:
+    async def read(self, seen: Validators) -> Payload | Unchanged | None:
         """Read the source; None when nothing changed since `seen`.
 
         Raises:

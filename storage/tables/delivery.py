@@ -77,7 +77,8 @@ deliveries = Table(
     # Since when an unanswered request may have arrived, and whether it was repeated since.
     Column("doubt_at", Big),
     Column("repeated", SmallInteger, nullable=False, server_default=text("0")),
-    # Waits, or waited, for its reader's quiet hours to end; all of those go in one message.
+    # Waits, or waited, for its reader's quiet hours to end, or beside a correction of what it
+    # tells; all of those go in one message.
     Column("held", SmallInteger, nullable=False, server_default=text("0")),
     sqlite_with_rowid=False,
 )

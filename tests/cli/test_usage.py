@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Command
-from tests.cli.rows import feed_file
+from tests.cli.rows import ROWS, feed_file
 from tests.cli.running import drawbell
 
 COMMANDS = ("run", "demo", "chat", "poll", "feed", "verdict", "doctor", "subscribers")
@@ -150,6 +150,33 @@ def test_the_doctor_says_what_is_well_and_what_is_to_do(
     assert "DRAWBELL_TELEGRAM_TOKEN" in done.out
     assert "DRAWBELL_DISCORD_TOKEN" in done.out
     assert "WRONG" not in done.out
+
+
+def test_a_poll_says_what_followed(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DRAWBELL_IRCC_FEED_URL", str(feed_file(tmp_path)))
+    command("poll")
+    corrected = dict(ROWS[0]) | {"drawCRS": "399"}
+    bad = dict(ROWS[0]) | {"drawNumber": "501", "drawCRS": "soon"}
+    feed_file(tmp_path, (corrected, bad, *ROWS[1:-1]))
+
+    done = command("poll")
+
+    assert done.out.splitlines() == [
+        "No new round. Known rounds that changed: 1. Alerts queued: 0. "
+        "Rounds known and not published: 1; they are kept. "
+        "Rows that cannot be read: 1; `drawbell feed check` shows them."
+    ]
+
+
+def test_the_doctor_asks_for_a_discord_token_only_while_there_is_none(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DRAWBELL_IRCC_FEED_URL", str(feed_file(tmp_path)))
+    monkeypatch.setenv("DRAWBELL_DISCORD_TOKEN", "1.2.3")
+
+    assert "ok    Discord: a token is set" in command("doctor").out
 
 
 def test_an_answer_that_could_not_be_read_is_kept_and_the_doctor_says_so(

@@ -516,6 +516,19 @@ def test_what_is_doubtful_does_not_replace_what_was_clear() -> None:
     assert quiet(news)
 
 
+def test_a_name_that_nobody_knows_corrects_no_answer() -> None:
+    memory = known(a_numbered(1))
+    renamed = a_numbered(1, name="Wellness occupations, 2027-Version 1")
+
+    assert _changes(memory, renamed) == [Change.RENAMED]
+    assert _changes(memory, replace(renamed, crs_cut_off=470)) == [Change.CORRECTED]
+    assert _changes(known(renamed), a_numbered(1)) == [Change.CORRECTED]
+
+
+def _changes(memory: Known, round_: Round) -> list[Change]:
+    return [one.change for one in detect(published(round_), memory).revised]
+
+
 def test_a_rename_that_changes_the_category_is_a_correction() -> None:
     memory = known(a_numbered(1, name="Trade occupations (Version 2)"))
 
@@ -614,3 +627,47 @@ def test_every_unseen_round_is_new_or_held_or_history_and_only_one_of_them(
     assert unseen <= set(sorted_out)
     for group in (news.new, news.held, news.history):
         assert [one.held_on for one in group] == sorted(one.held_on for one in group)
+
+
+# --- dates that cannot be ---
+
+TODAY = START + timedelta(days=101)
+NEXT_YEAR = 100 + 366
+
+
+def test_a_round_of_next_year_waits_until_its_date_is_mended() -> None:
+    memory = known(a_numbered(100))
+    mistyped = published(a_numbered(100), a_numbered(101, NEXT_YEAR + 1))
+
+    news = detect(mistyped, memory, today=TODAY)
+
+    assert (numbers(news.new), numbers(news.held)) == ([], ["101"])
+    memory = remember(memory, news)
+    assert quiet(detect(mistyped, memory, today=TODAY))
+    mended = detect(published(a_numbered(100), a_numbered(101)), memory, today=TODAY)
+    assert numbers(mended.to_tell) == ["101"]
+
+
+@pytest.mark.parametrize("days", [50, NEXT_YEAR])
+@pytest.mark.parametrize("status", list(Status)[:3])
+def test_a_wrong_date_of_one_round_makes_no_other_an_old_one(days: int, status: Status) -> None:
+    rounds = known(a_numbered(100, 100 + days), a_numbered(99), status=status)
+
+    news = detect(published(*_rounds(rounds), a_numbered(101)), rounds, today=TODAY)
+
+    assert numbers(news.new) == ["101"]
+
+
+def test_a_known_round_does_not_move_to_another_year() -> None:
+    memory = known(a_numbered(99), a_numbered(100))
+
+    news = detect(published(a_numbered(99), a_numbered(100, NEXT_YEAR)), memory, today=TODAY)
+
+    assert quiet(news)
+
+
+def test_a_payload_without_the_newest_round_is_older_whatever_is_dated_in_the_future() -> None:
+    memory = known(a_numbered(99), a_numbered(100), a_numbered(50, NEXT_YEAR))
+
+    assert detect(published(a_numbered(99)), memory, today=TODAY).older
+    assert not detect(published(a_numbered(99), a_numbered(100)), memory, today=TODAY).older

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.core.rounds import Published, Round, UnreadableRow
-from bot.ports import Payload, Validators
+from bot.ports import Payload, Unchanged, Validators
 
 
 class FakeSource:
@@ -16,7 +16,7 @@ class FakeSource:
         self._answers = list(answers)
         self.seen: list[Validators] = []
 
-    async def read(self, seen: Validators) -> Payload | None:
+    async def read(self, seen: Validators) -> Payload | Unchanged | None:
         """See `bot.ports.RoundSource`."""
         self.seen.append(seen)
         answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]

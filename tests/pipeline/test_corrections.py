@@ -193,6 +193,77 @@ async def test_who_sleeps_through_news_and_correction_hears_how_it_stands_now(
         assert "October 27, 2025 at 07:44:30 UTC" in text
 
 
+def with_cut_off(crs_cut_off: int) -> Round:
+    return a_round(crs_cut_off=crs_cut_off)
+
+
+async def texts_after(store: Database, clock: FakeClock, *cut_offs: int) -> dict[str, str]:
+    """What those at 500 and 470 hear when the cut-off changes before anything is sent."""
+    for cut_off in cut_offs:
+        await seen(store, clock, with_cut_off(cut_off), EARLIER)
+    notifier = await heard(store, clock)
+    chats = [alert.to.address.chat for alert in notifier.sent]
+    assert len(chats) == len(set(chats)), chats
+    return {alert.to.address.chat: alert_message(alert).plain() for alert in notifier.sent}
+
+
+async def told_of_476(store: Database, clock: FakeClock, *, waiting: bool) -> None:
+    async with store.begin() as memory:
+        high = a_subscriber("high", a_profile(500), preference=EVERYTHING)
+        low = a_subscriber("low", a_profile(470), preference=EVERYTHING)
+        await memory.subscribers.save_all([high, low])
+    await seen(store, clock, EARLIER)
+    await seen(store, clock, a_round(), EARLIER)
+    if not waiting:
+        await heard(store, clock)
+
+
+async def test_two_corrections_that_wait_are_told_as_one(store: Database, clock: FakeClock) -> None:
+    await told_of_476(store, clock, waiting=False)
+
+    texts = await texts_after(store, clock, 505, 510)
+
+    assert list(texts) == ["high"]
+    assert "The CRS cut-off was 476 and is now 510." in texts["high"]
+    assert "505" not in texts["high"]
+
+
+async def test_a_correction_taken_back_while_it_waits_is_told_to_nobody(
+    store: Database, clock: FakeClock
+) -> None:
+    await told_of_476(store, clock, waiting=False)
+
+    assert await texts_after(store, clock, 505, 476) == {}
+
+
+@pytest.mark.parametrize("cut_offs", [(465,), (505, 465), (480, 460, 465)])
+async def test_who_still_waits_for_the_news_hears_it_as_it_is_now(
+    store: Database, clock: FakeClock, cut_offs: tuple[int, ...]
+) -> None:
+    """The correction is the more urgent one for who is in by it: it does not go first."""
+    await told_of_476(store, clock, waiting=True)
+
+    texts = await texts_after(store, clock, *cut_offs)
+
+    assert texts["low"].startswith("Draw #385 Healthcare: you would have qualified, 470 vs 465")
+    assert texts["high"].startswith("Draw #385 Healthcare: you would have qualified, 500 vs")
+
+
+@pytest.mark.parametrize(("score", "is_told"), [(500, True), (470, False)])
+async def test_another_category_is_no_news_to_whom_it_leaves_as_short_as_before(
+    store: Database, clock: FakeClock, score: int, *, is_told: bool
+) -> None:
+    async with store.begin() as memory:
+        await memory.subscribers.save(a_subscriber("ann", a_profile(score), preference=EVERYTHING))
+    await seen(store, clock, EARLIER)
+    await seen(store, clock, a_round(name="Shepherds, 2026-Version 1"), EARLIER)
+    await heard(store, clock)
+
+    await seen(store, clock, a_round(), EARLIER)
+
+    assert (await heard(store, clock)).told == (["ann"] if is_told else [])
+
+
 async def test_a_correction_speaks_french_too(store: Database, clock: FakeClock) -> None:
     person = replace(people()[2], language=Language.FRENCH)
     async with store.begin() as memory:

@@ -30,7 +30,7 @@ from bot.pipeline.deliver import a_sender
 from bot.pipeline.limiter import Limiter
 from bot.pipeline.poll import poll
 from bot.polling import Poller
-from bot.ports import Payload, RoundSource, Validators
+from bot.ports import Payload, RoundSource, Unchanged, Validators
 from bot.wording.alerts import alert_message
 from bot.wording.spans import Reply
 from storage.unit_of_work import Database
@@ -297,7 +297,7 @@ class Paced:
     def __init__(self, source: RoundSource, day: Day) -> None:
         self._source, self._day = source, day
 
-    async def read(self, seen: Validators) -> Payload | None:
+    async def read(self, seen: Validators) -> Payload | Unchanged | None:
         await self._day.until_next_poll()
         return await self._source.read(seen)
 

@@ -1,5 +1,6 @@
 """News feeds: hints to look at once, links to read more, and never a fact."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 from structlog.testing import capture_logs
@@ -10,14 +11,16 @@ from bot.core.errors import SourceUnavailable
 from bot.core.news_types import Post
 from bot.pipeline.deliver import deliver
 from bot.pipeline.news import MOST_AT_ONCE, watch
-from bot.pipeline.poll import announce
+from bot.pipeline.poll import announce, poll
 from bot.ports import NewsFetched, Validators
+from bot.watching import NewsWatch
 from bot.wording.alerts import alert_message
 from storage.unit_of_work import Database
 from tests.builders import a_round
 from tests.fakes.clock import FakeClock
 from tests.fakes.notifier import FakeNotifier
 from tests.fakes.people import a_subscriber
+from tests.fakes.source import FakeSource, publishing
 
 NOON = datetime(2025, 12, 11, 18, tzinfo=UTC)
 ABOUT_385 = Post(
@@ -145,6 +148,60 @@ async def test_a_first_reading_of_thousands_of_posts_reads_the_newest(
     async with store.look() as memory:
         unseen = await memory.news.unseen([post.link or "" for post in posts])
     assert len(unseen) == 2000 - MOST_AT_ONCE
+
+
+async def test_of_thousands_of_posts_the_newest_may_stand_last(
+    store: Database, clock: FakeClock
+) -> None:
+    await known(store, "380")
+    old = [
+        Post(
+            title=f"Opinion {number}",
+            link=f"https://news.example/{number}",
+            published=NOON - timedelta(days=100 - number),
+        )
+        for number in range(MOST_AT_ONCE)
+    ]
+
+    assert await watch(Feed(with_posts(*old, ABOUT_385)), store, clock) is True
+
+
+async def test_an_alert_links_to_what_was_written_before_ircc_s_own_row_was_there(
+    store: Database, clock: FakeClock
+) -> None:
+    async with store.begin() as memory:
+        await memory.subscribers.save(a_subscriber())
+    await known(store, "380", status=Status.ANNOUNCED)
+    assert await watch(Feed(with_posts(ABOUT_385)), store, clock) is True
+    payload = publishing(a_round(), a_round(number="380", held_on=NOON.date() - timedelta(days=5)))
+    await poll(source=FakeSource(payload), store=store, clock=clock)
+    notifier = FakeNotifier()
+    await deliver(store=store, notifier=notifier, clock=clock)
+
+    [alert] = notifier.sent
+    assert f"Read more: {ABOUT_385.title} {ABOUT_385.link}" in alert_message(alert).plain()
+
+
+class Broken(Feed):
+    """A feed that trips its reader up."""
+
+    async def read(self, seen: Validators) -> NewsFetched | None:
+        raise AssertionError
+
+
+async def test_a_feed_that_trips_its_reader_up_keeps_no_other_from_being_read(
+    store: Database, clock: FakeClock
+) -> None:
+    await known(store, "380")
+    hints = asyncio.Event()
+    feeds = [Broken(), Feed(with_posts(ABOUT_385))]
+    news = NewsWatch(feeds, store, clock, seconds=3600, hurry=hints.set, beat=lambda: None)
+    watching = asyncio.create_task(news.run())
+    try:
+        async with asyncio.timeout(10):
+            await hints.wait()
+    finally:
+        watching.cancel()
 
 
 async def test_an_alert_links_to_what_was_written_about_its_round(

@@ -12,7 +12,7 @@ from bot.core.detect import Change, Status
 from bot.core.errors import SourceChanged, SourceUnavailable, StoreUnavailable
 from bot.core.rounds import Doubt, Field, Published, Round, RoundNumber, UnreadableRow
 from bot.pipeline.poll import PollReport, poll
-from bot.ports import Validators
+from bot.ports import Payload, Unchanged, Validators
 from storage.unit_of_work import Database, open_database
 from tests.builders import a_round
 from tests.fakes.clock import FakeClock
@@ -111,6 +111,46 @@ async def test_a_payload_that_only_looks_new_queues_nothing(
     assert report.news is not None
     assert report.queued == 0
     assert dump(database) == before
+
+
+async def test_new_marks_of_the_same_payload_are_what_the_next_poll_asks_with(
+    store: Database, clock: FakeClock
+) -> None:
+    marks = Validators(etag='"b2"', digest="d")
+
+    class Moved:
+        async def read(self, seen: Validators) -> Unchanged:
+            return Unchanged(validators=marks)
+
+    report = await poll(source=Moved(), store=store, clock=clock)
+
+    assert (report.news, report.failure) == (None, None)
+    async with store.look() as memory:
+        assert await memory.source.seen() == marks
+
+
+async def test_the_operator_hears_that_only_a_mirror_answers(
+    store: Database, clock: FakeClock
+) -> None:
+    busy = SourceUnavailable("busy")
+
+    class Mirrored(FakeSource):
+        async def read(self, seen: Validators) -> Payload | Unchanged | None:
+            found = await super().read(seen)
+            return replace(found or Unchanged(), instead_of=busy)
+
+    payload = publishing(*history())
+    mirrored = Mirrored(payload)
+    reports = [await poll(source=mirrored, store=store, clock=clock) for _ in range(2)]
+
+    assert [one.failure for one in reports] == [None, None]
+    async with store.look() as memory:
+        (incident,) = await memory.process.incidents()
+    assert (incident.kind, incident.ended_at) == ("source_unavailable", None)
+    assert incident.reason == "busy; a mirror is read instead"
+    await poll(source=FakeSource(payload), store=store, clock=clock)
+    async with store.look() as memory:
+        assert [one.ended_at for one in await memory.process.incidents()] == [clock.now]
 
 
 async def test_an_unchanged_source_is_asked_with_what_was_seen_and_noted(
@@ -289,6 +329,42 @@ async def test_an_unreadable_newest_row_is_an_error_and_hides_nothing(
     assert events["newest_row_unreadable"]["reason"] == BAD_ROW.reason
     assert events["newest_row_unreadable"]["log_level"] == "error"
     assert await told(store, clock) == [["386"]]
+
+
+async def test_the_operator_hears_of_every_row_that_may_be_a_new_round(
+    store: Database, clock: FakeClock
+) -> None:
+    await baseline(store, clock)
+    bad = replace(BAD_ROW, number="386", reason="it has no name", sample='{"drawNumber": "386"}')
+    payload = publishing(a_later_round(2), *history(), unreadable=[bad])
+
+    await polled(store, clock, payload)
+
+    async with store.look() as memory:
+        (incident,) = await memory.process.incidents()
+        sample = await memory.source.sample()
+    assert (incident.kind, incident.reason) == ("newest_row", "#386: it has no name")
+    assert sample is not None
+    assert sample.text == bad.sample
+    await polled(store, clock, publishing(a_later_round(2), a_later_round(1), *history()))
+    async with store.look() as memory:
+        assert [one.ended_at for one in await memory.process.incidents()] == [clock.now]
+
+
+async def test_a_round_of_another_year_waits_and_the_operator_hears_why(
+    store: Database, clock: FakeClock
+) -> None:
+    await baseline(store, clock)
+    ahead = replace(a_later_round(1), held_on=NEWEST.held_on + timedelta(days=366))
+
+    [report] = await polled(store, clock, publishing(ahead, *history()))
+
+    assert report.queued == 0
+    async with store.look() as memory:
+        (incident,) = await memory.process.incidents()
+    assert (incident.kind, incident.reason) == ("round_held/386", "it is dated long after today")
+    await polled(store, clock, publishing(a_later_round(2), ahead, *history()))
+    assert await told(store, clock) == [["387"]]
 
 
 async def test_an_unreadable_row_is_logged_once(store: Database, clock: FakeClock) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core.errors import SourceUnavailable
 from bot.core.rounds import Published
 from bot.pipeline.poll import PollReport, poll
 from bot.ports import Payload, Store, Validators
@@ -40,19 +41,27 @@ class Cache:
 
     published: Published
     dated: datetime | None
+    instead_of: SourceUnavailable | None = None
 
     async def read(self, seen: Validators) -> Payload | None:
         digest = str(hash(self.published))
         if digest == seen.digest:
             return None
         return Payload(
-            published=self.published, validators=Validators(digest=digest), dated=self.dated
+            published=self.published,
+            validators=Validators(digest=digest),
+            dated=self.dated,
+            instead_of=self.instead_of,
         )
 
 
-async def asked(store: Store, clock: FakeClock, which: int, dated: datetime | None) -> PollReport:
+async def asked(
+    store: Store, clock: FakeClock, which: int, dated: datetime | None, *, is_copy: bool = False
+) -> PollReport:
     clock.forward(minutes=1)
-    return await poll(source=Cache(published=LISTS[which], dated=dated), store=store, clock=clock)
+    failure = SourceUnavailable("down") if is_copy else None
+    cache = Cache(published=LISTS[which], dated=dated, instead_of=failure)
+    return await poll(source=cache, store=store, clock=clock)
 
 
 def date_of(which: int) -> datetime:
@@ -119,3 +128,28 @@ async def test_without_dates_the_rounds_it_lacks_give_a_stale_cache_away(
     await asked(store, clock, 4, None)
 
     assert told(database) == ALL_NEWS
+
+
+async def test_a_mirror_tells_of_new_rounds_and_takes_nothing_back(
+    store: Database, clock: FakeClock, database: Path
+) -> None:
+    for which in range(4):
+        await asked(store, clock, which, date_of(which))
+
+    await asked(store, clock, 2, None, is_copy=True)
+    await asked(store, clock, 1, date_of(1), is_copy=True)
+    await asked(store, clock, 4, None, is_copy=True)
+
+    assert told(database) == ALL_NEWS
+
+
+async def test_a_mirror_that_wrote_its_copy_later_makes_the_official_list_no_older_one(
+    store: Database, clock: FakeClock, database: Path
+) -> None:
+    for which in (0, 1):
+        await asked(store, clock, which, date_of(which))
+
+    await asked(store, clock, 2, date_of(9), is_copy=True)
+    await asked(store, clock, 3, date_of(3))
+
+    assert told(database) == ALL_NEWS[:3]

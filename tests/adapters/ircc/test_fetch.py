@@ -2,8 +2,7 @@
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,9 +13,9 @@ from aiohttp import web
 from adapters.ircc.fetch import FallbackSource, FileSource, HttpSource, source_at
 from adapters.ircc.payload import MAX_BYTES
 from bot.core.errors import SourceChanged, SourceUnavailable
-from bot.ports import Payload, Validators
+from bot.ports import Payload, Unchanged, Validators
 from tests.builders import a_feed, a_row
-from tests.fakes.serving import Handler, serving
+from tests.fakes.serving import Handler, raw, serving
 from tests.fakes.serving import answering as answering_with
 from tests.fakes.weighing import peak_until_refused
 
@@ -34,7 +33,9 @@ HURRIED = aiohttp.ClientTimeout(total=0.3)
 
 async def read(handler: Handler, seen: Validators | None = None) -> Payload | None:
     async with serving(handler) as url:
-        return await HttpSource(url).read(seen or Validators())
+        found = await HttpSource(url).read(seen or Validators())
+    assert not isinstance(found, Unchanged)
+    return found
 
 
 async def test_a_payload_comes_with_what_recognises_it() -> None:
@@ -59,18 +60,23 @@ async def test_the_next_request_is_conditional_and_a_304_is_nothing_new() -> Non
     async with serving(answer) as url:
         source = HttpSource(url)
         first = await source.read(Validators())
-        assert first is not None
+        assert isinstance(first, Payload)
         second = await source.read(first.validators)
 
     assert second is None
     assert asked == [(None, None), ('"a1"', "yesterday")]
 
 
-async def test_the_same_bytes_under_a_new_etag_are_nothing_new() -> None:
+async def test_the_same_bytes_under_a_new_etag_are_nothing_new_but_the_etag() -> None:
     first = await read(answering(headers={"ETag": '"a1"'}))
     assert first is not None
 
-    assert await read(answering(headers={"ETag": '"b2"'}), first.validators) is None
+    async with serving(answering(headers={"ETag": '"b2"'})) as url:
+        second = await HttpSource(url).read(first.validators)
+
+        again = replace(first.validators, etag='"b2"')
+        assert second == Unchanged(validators=again)
+        assert await HttpSource(url).read(again) is None
 
 
 async def test_other_bytes_under_the_same_etag_are_new() -> None:
@@ -124,7 +130,7 @@ async def test_a_redirect_to_another_site_is_not_the_feed() -> None:
         async def answer(request: web.Request) -> web.Response:
             raise web.HTTPFound(elsewhere)
 
-        with pytest.raises(SourceChanged, match=r"another site: 127\.0\.0\.2"):
+        with pytest.raises(SourceChanged, match=r"another site: http://127\.0\.0\.2:"):
             await read(answer)
 
 
@@ -231,21 +237,6 @@ async def test_a_body_that_comes_too_slowly_is_given_up() -> None:
             await HttpSource(url, timeout=HURRIED).read(Validators())
 
 
-@asynccontextmanager
-async def raw(answer: bytes) -> AsyncIterator[str]:
-    """A server that sends some bytes, whatever is asked, and hangs up."""
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(answer)
-        await writer.drain()
-        writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
-
-
 @pytest.mark.parametrize(
     "answer",
     [
@@ -285,7 +276,7 @@ async def test_a_file_that_did_not_change_is_nothing_new(tmp_path: Path) -> None
     source = FileSource(path)
 
     first = await source.read(Validators())
-    assert first is not None
+    assert isinstance(first, Payload)
     second = await source.read(first.validators)
     path.write_bytes(a_feed([a_row(drawNumber="386")]))
     third = await source.read(first.validators)
@@ -317,11 +308,11 @@ async def test_a_huge_file_is_not_read_whole() -> None:
 class Scripted:
     """A source that gives or raises what a test says, and keeps what it was asked with."""
 
-    def __init__(self, answer: Payload | Exception | None) -> None:
+    def __init__(self, answer: Payload | Unchanged | Exception | None) -> None:
         self._answer = answer
         self.seen: list[Validators] = []
 
-    async def read(self, seen: Validators) -> Payload | None:
+    async def read(self, seen: Validators) -> Payload | Unchanged | None:
         self.seen.append(seen)
         if isinstance(self._answer, Exception):
             raise self._answer
@@ -345,8 +336,8 @@ async def test_while_the_first_place_cannot_be_read_the_next_one_is(failure: Exc
 
     found = await FallbackSource(first, [broken, mirror]).read(SEEN)
 
-    assert found is not None
-    assert found.published == payload.published
+    assert isinstance(found, Payload)
+    assert (found.published, found.instead_of) == (payload.published, failure)
     # A mirror's marks are neither sent to the official site nor the other way round.
     assert found.validators == Validators(digest=payload.validators.digest)
     assert (first.seen, mirror.seen) == ([SEEN], [Validators(digest="d")])
@@ -357,6 +348,28 @@ async def test_a_first_place_that_answers_is_the_only_one_asked() -> None:
 
     assert await FallbackSource(Scripted(None), [mirror]).read(SEEN) is None
     assert mirror.seen == []
+
+
+async def test_a_mirror_s_new_marks_are_not_the_official_site_s() -> None:
+    mirror = Scripted(Unchanged(validators=Validators(etag='"mirror"', digest="d")))
+
+    found = await FallbackSource(Scripted(DOWN), [mirror]).read(SEEN)
+
+    assert found == Unchanged(instead_of=DOWN)
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [(300, 1), (0, 3), (None, 3), (0.000001, 3)])
+async def test_a_first_place_that_asks_for_it_is_left_alone_and_a_mirror_is_not(
+    seconds: float | None, asked: int
+) -> None:
+    first = Scripted(SourceUnavailable("busy", retry_after=seconds))
+    mirror = Scripted(await a_payload())
+    source = FallbackSource(first, [mirror])
+
+    found = [await source.read(SEEN) for _ in range(3)]
+
+    assert all(isinstance(one, Payload) for one in found)
+    assert (len(first.seen), len(mirror.seen)) == (asked, 3)
 
 
 async def test_when_no_place_can_be_read_the_first_one_s_error_counts() -> None:
@@ -404,3 +417,15 @@ async def test_an_answer_that_cannot_be_read_comes_with_a_sample() -> None:
         await read(answering(b"<html>"))
 
     assert caught.value.sample == b"<html>"
+
+
+async def test_when_no_row_can_be_read_the_feed_has_changed_its_shape() -> None:
+    renamed = a_feed([{"number": "386", "score": "470"}, {"number": "385", "score": "476"}])
+
+    async with serving(answering(renamed)) as url:
+        alone, mirror = HttpSource(url), Scripted(await a_payload())
+        with pytest.raises(SourceChanged, match=r"none of its 2 rows .* no round number") as caught:
+            await FallbackSource(alone, [alone]).read(Validators())
+
+        assert b'"score": "470"' in (caught.value.sample or b"")
+        assert isinstance(await FallbackSource(alone, [mirror]).read(Validators()), Payload)

@@ -46,6 +46,13 @@ def test_a_row_that_is_no_object_says_so() -> None:
     assert (row.number, row.reason) == (None, "the row is not an object")
 
 
+def test_an_unreadable_row_comes_with_what_it_holds() -> None:
+    bad, endless = parse(a_feed([a_row(drawCRS="soon"), ["x" * 100_000]])).unreadable
+
+    assert json.loads(bad.sample) == a_row(drawCRS="soon")
+    assert len(endless.sample) == 10_000
+
+
 def test_an_unreadable_row_is_recognised_again_and_told_from_others() -> None:
     shuffled = dict(reversed(a_row(drawCRS="-5").items()))
     rows = parse(a_feed([a_row(drawCRS="-5"), shuffled, a_row(drawCRS="-6"), 5])).unreadable

@@ -28,6 +28,7 @@ GOOD = a_feed([a_row()])
         (GOOD + GOOD, "not whole JSON"),
         (b"Service unavailable", "not whole JSON"),
         (b'{"rounds": []}', "list of rounds is empty"),
+        (b'{"rounds": [' + b"1," * 2_000_000 + b"1]}", "2,000,001 rows, more than there can be"),
         (b"{}", "no list of rounds"),
         (b'{"rounds": null}', "no list of rounds"),
         (b'{"rounds": {}}', "no list of rounds"),

@@ -66,12 +66,49 @@ def test_an_entry_without_a_readable_day_has_none(published: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "link", ["", "javascript:alert(1)", "ftp://x.example/", "https://a b", "https://" + "x" * 3000]
+    "link",
+    [
+        "",
+        "javascript:alert(1)",
+        "data:text/html,1",
+        "ftp://x.example/",
+        "https://a b",
+        "https://" + "x" * 3000,
+        "https://x.example/\u202egpj.exe",
+        "//[",
+        "/1",
+    ],
 )
 def test_what_is_no_link_is_none(link: str) -> None:
     (post,) = read_feed(an_rss([an_item(link=link)]))
 
     assert post.link is None
+
+
+@pytest.mark.parametrize(
+    ("link", "whole"),
+    [
+        ("/1", "https://news.example/1"),
+        ("1", "https://news.example/feeds/1"),
+        ("?p=1", "https://news.example/feeds/rss?p=1"),
+        ("//other.example/1", "https://other.example/1"),
+        ("HTTPS://other.example/1", "https://other.example/1"),
+        ("javascript:alert(1)", None),
+        ("https://other.example/1", "https://other.example/1"),
+    ],
+)
+def test_a_link_may_leave_out_where_the_feed_is(link: str, whole: str | None) -> None:
+    body = an_rss([an_item(link=link)])
+
+    (post,) = read_feed(body, base="https://news.example/feeds/rss")
+
+    assert post.link == whole
+
+
+def test_a_title_is_one_line_of_what_shows() -> None:
+    (post,) = read_feed(an_rss([an_item("Express\u202e\u0007\n Entry\u00a0draw")]))
+
+    assert post.title == "Express Entry draw"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A news feed over HTTP, against a real server that behaves well and badly, and from a file."""
 
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -64,6 +65,15 @@ async def test_the_same_bytes_again_are_nothing_new() -> None:
     assert first is not None
 
     assert await read(answering(), first.validators) is None
+
+
+async def test_the_same_bytes_under_a_new_etag_are_no_new_posts() -> None:
+    first = await read(answering(headers={"ETag": '"a1"'}))
+    assert first is not None
+
+    second = await read(answering(headers={"ETag": '"b2"'}), first.validators)
+
+    assert second == NewsFetched(posts=(), validators=replace(first.validators, etag='"b2"'))
 
 
 async def test_a_site_may_move_its_feed_to_another_host() -> None:
