@@ -13,6 +13,7 @@ from bot.core.subscribers import Address
 from storage.addresses import LED, at
 from storage.audiences import drop_unused
 from storage.places import fall_back, known_at, move_link, take_back_falls
+from storage.subscribers import make_way
 from storage.tables import deliveries, links, strikes, subscribers
 from storage.troubles import StoredTroubles
 from storage.types import Moment, to_millis
@@ -25,8 +26,14 @@ class StoredRecipients:
         self._connection = connection
 
     async def move(self, subscriber: int, place: Address, chat: str) -> bool:
-        """Follow a chat to its new address; False when somebody is there already."""
+        """Follow a chat to its new address; False when somebody is there already.
+
+        A group that follows nothing there is nobody.
+        """
         there = await known_at(self._connection, place.platform, chat)
+        if there and subscriber not in there:
+            await make_way(self._connection, Address(platform=place.platform, chat=chat))
+            there = await known_at(self._connection, place.platform, chat)
         if any(one != subscriber for one in there):
             return False
         if not there:

@@ -87,6 +87,10 @@ _ENDED_PAUSES = (
     .limit(bindparam("limit", type_=Integer))
 )
 _MOVE = update(subscribers).where(LED).values(chat=bindparam("to_chat"))
+# A pause of somebody's own has a beginning; a group that follows nothing is just kept silent.
+_IDLE = select(subscribers.c.id).where(
+    LED, subscribers.c.paused.is_(True), subscribers.c.paused_since.is_(None)
+)
 _LATEST_ANNOUNCEMENT = select(func.max(announcements.c.id))
 _PROFILES = select(profiles).where(profiles.c.subscriber_id == bindparam("subscriber"))
 _THIS_PROFILE = profiles.c.id == bindparam("profile")
@@ -152,8 +156,12 @@ class StoredSubscribers:
         return True
 
     async def move(self, address: Address, chat: str) -> bool:
-        """Follow a chat to a new address; False when somebody is there, who then stays."""
+        """Follow a chat to a new address; False when somebody is there, who then stays.
+
+        A group that follows nothing there is nobody.
+        """
         there = Address(platform=address.platform, chat=chat)
+        await make_way(self._connection, there)
         if await self._id(there) is not None:
             await self.forget(address)
             return False
@@ -203,7 +211,7 @@ class StoredSubscribers:
         for place in subscriber.also:
             other = await self._connection.scalar(_ID_LED, at(place.address))
             if other is not None:
-                await self._forget(other)
+                await _forget(self._connection, other)
         await write_places(self._connection, key, subscriber.also)
 
     async def save_all(self, many: Sequence[Subscriber]) -> None:
@@ -221,21 +229,8 @@ class StoredSubscribers:
         """
         key = await self._id(address)
         if key is not None:
-            await self._forget(key)
+            await _forget(self._connection, key)
         return key is not None
-
-    async def _forget(self, key: int) -> None:
-        mine = deliveries.c.subscriber_id == key
-        open_states = (int(State.DUE), int(State.LEASED))
-        await self._connection.execute(
-            delete(deliveries).where(mine, deliveries.c.state.in_(open_states))
-        )
-        await self._connection.execute(
-            update(deliveries).where(mine).values(error=None, receipt=None)
-        )
-        await forget_tries(self._connection, key)
-        await self._connection.execute(delete(subscribers).where(subscribers.c.id == key))
-        await drop_unused(self._connection)
 
     async def _id(self, address: Address) -> int | None:
         return await self._connection.scalar(ID_AT, at(address))
@@ -312,6 +307,23 @@ class StoredSubscribers:
             await self._connection.execute(
                 _CHANGE_PROFILE, {"profile": profile, "since": latest, **row}
             )
+
+
+async def make_way(connection: AsyncConnection, address: Address) -> None:
+    """Forget a group that follows nothing yet, for one that moves to its address."""
+    idle = await connection.scalar(_IDLE, at(address))
+    if idle is not None:
+        await _forget(connection, idle)
+
+
+async def _forget(connection: AsyncConnection, key: int) -> None:
+    mine = deliveries.c.subscriber_id == key
+    open_states = (int(State.DUE), int(State.LEASED))
+    await connection.execute(delete(deliveries).where(mine, deliveries.c.state.in_(open_states)))
+    await connection.execute(update(deliveries).where(mine).values(error=None, receipt=None))
+    await forget_tries(connection, key)
+    await connection.execute(delete(subscribers).where(subscribers.c.id == key))
+    await drop_unused(connection)
 
 
 def profile_of(row: RowMapping) -> Profile:

@@ -106,10 +106,12 @@ class Groups:
         return admin
 
     async def migrated(self, event: Migrated) -> None:
-        """A group has become a supergroup: the same people under another id."""
+        """A group has become a supergroup: the same people under another id, and we with them."""
         async with self._store.begin() as memory:
-            for _key, one in await memory.subscribers.in_chat(PLATFORM, str(event.chat.id)):
+            for key, one in await memory.subscribers.in_chat(PLATFORM, str(event.chat.id)):
                 topic = Chat.of(one.address.chat).topic
+                await memory.subscribers.save(replace(one, gone_at=None))
+                await memory.troubles.over([key])
                 await memory.subscribers.move(one.address, str(Chat(event.to, topic)))
         log.info("chat_migrated", chat=event.chat.id, to=event.to)
 

@@ -570,6 +570,50 @@ async def test_a_group_that_becomes_a_supergroup_is_followed(
     assert {"chat_migrated", "recipient_moved"} & {one["event"] for one in logs}
 
 
+@pytest.mark.parametrize(
+    "order",
+    [
+        ["left", "migrated"],
+        ["migrated", "joined"],
+        ["joined", "migrated"],
+        ["joined", "found out by sending"],
+    ],
+    ids=" then ".join,
+)
+async def test_a_group_that_we_join_anew_under_its_new_id_follows_what_it_did(
+    order: list[str], life: Life
+) -> None:
+    old, new = -77, -1077
+    life.api.chat(old, type="group", title="Old")
+    life.api.chat(new, title="Old")
+    make_admin(life.api, old, ANN)
+    await life.says(old, "/follow healthcare", user=ANN)
+    for what in order:
+        if what == "left":
+            life.api.my_chat_member(old, "left", by=ANN)
+            await eventually(lambda: life.is_gone(old))
+        elif what == "migrated":
+            life.api.migrate(old, new)
+            await eventually(lambda: _is_away(life, old))
+        elif what == "joined":
+            await _joins(life, new)
+    life.api.migrated[old] = new
+    await life.publishes()
+    await life.delivers()
+    await life.owners_hear()
+
+    assert await life.saved(old) is None
+    assert await followed(life, new) == {"healthcare"}
+    assert sum(text.startswith("Draw #385") for text in life.api.texts(new)) == 1
+    assert life.api.texts(ANN) == []
+
+
+async def _joins(life: Life, chat: int) -> None:
+    life.api.members[chat] = {BOT_ID: "left"}
+    life.api.my_chat_member(chat, "member", by=ANN)
+    await eventually(lambda: _is_back(life, chat))
+
+
 async def test_topics_move_with_their_chat(life: Life) -> None:
     old, new = -77, -1077
     async with life.store.begin() as memory:
