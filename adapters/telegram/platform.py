@@ -98,7 +98,11 @@ class Telegram:
             DrawbellError: Telegram cannot be reached, or does not accept the token.
         """
         username = await self.ask_name()
-        await self._offer_commands()
+        try:
+            await self._offer_commands()
+        except DrawbellError as error:
+            # The menu of an earlier start is there still; nobody has to wait for a newer one.
+            log.warning("menu_not_offered", reason=str(error))
         log.info("telegram_connected", bot=username)
 
     async def ask_name(self) -> str:

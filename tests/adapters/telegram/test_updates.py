@@ -116,6 +116,25 @@ async def test_a_token_that_is_refused_says_where_it_comes_from(
             await bot.run(store, Limiter(30), FakeClock(), lambda: None)
 
 
+@pytest.mark.parametrize(
+    "refused",
+    [
+        Refused(429, "Too Many Requests: retry after 3600", retry_after=3600),
+        Refused(400, "Bad Request: BOT_COMMAND_INVALID"),
+    ],
+    ids=lambda refused: str(refused.status),
+)
+async def test_a_menu_that_is_refused_keeps_nobody_waiting(
+    refused: Refused, api: FakeTelegram, memory: Database
+) -> None:
+    api.fail(refused, method="setMyCommands", times=None)
+    with capture_logs() as logs:
+        async with living(api, memory) as life:
+            assert "Welcome." in await life.says(ANN, "/start")
+
+    assert "menu_not_offered" in [one["event"] for one in logs]
+
+
 async def test_the_loop_says_that_it_lives(api: FakeTelegram, store: Database) -> None:
     beats: list[int] = []
     settings = TelegramSettings(token=TOKEN, api_url=api.url, per_second=30, per_group_minute=20)
