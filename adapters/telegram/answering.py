@@ -26,10 +26,14 @@ class Answering:
         self._wire = wire
         self._limiter = limiter
 
-    async def acknowledge(self, query: str) -> None:
-        """Say at once that a button was noticed; a late one no longer can be, which is no harm."""
+    async def acknowledge(self, query: str, text: str = "") -> None:
+        """Say at once that a button was noticed; a late one no longer can be, which is no harm.
+
+        `text` is shown for a moment to whoever pressed it, and to nobody else.
+        """
+        said = {"text": text} if text else {}
         try:
-            await self._wire.call("AnswerCallbackQuery", callback_query_id=query)
+            await self._wire.call("AnswerCallbackQuery", callback_query_id=query, **said)
         except DrawbellError as error:
             log.debug("late_button", reason=str(error))
 
@@ -88,8 +92,8 @@ class Answering:
 
     async def _edited(self, chat: Chat, message: int, piece: Piece, below: Keyboard | None) -> bool:
         """Put a reply in place of a message; False when that cannot be done."""
-        await self._limiter.turn(Lane.REPLY)
-        try:
+
+        async def edit() -> None:
             await self._wire.call(
                 "EditMessageText",
                 chat_id=chat.id,
@@ -99,12 +103,24 @@ class Answering:
                 link_preview_options={"is_disabled": True},
                 **({"reply_markup": below} if below else {}),
             )
+
+        await self._limiter.turn(Lane.REPLY)
+        try:
+            await self._until_edited(chat, edit)
         except AlertRejected as error:
             # Pressed twice: it says so already. All else (too old, deleted) is answered anew.
             return "not modified" in str(error)
         except DeliveryError:
             return False
         return True
+
+    async def _until_edited(self, chat: Chat, edit: Callable[[], Awaitable[None]]) -> None:
+        """An edit is no message, and keeps a chat's pace only when Telegram asks for it."""
+        try:
+            await edit()
+        except TryLater as error:
+            await self._wait(chat, error)
+            await self._until_taken(chat, edit)
 
     async def _document(self, chat: Chat, reply: Reply, file: Attachment) -> None:
         text, content = caption(reply.message), file.text.encode()

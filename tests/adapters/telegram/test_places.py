@@ -167,9 +167,27 @@ async def test_buttons_edit_one_message_and_only_administrators_press_them(life:
     [message] = life.api.messages(GROUP)
     assert "Healthcare and STEM" in message["text"]
 
-    answer = await life.presses(GROUP, "French: no", user=BEN)
-    assert answer["text"] == ONLY_ADMINS
+    query = life.api.press(GROUP, message["message_id"], life.labels(GROUP)["French: no"], user=BEN)
+    told = await life.api.until(lambda: life.api.queries[query])
+    assert told == {"callback_query_id": query, "text": ONLY_ADMINS}
+    assert await life.says(GROUP, "/latest", user=BEN)
+    assert "Healthcare and STEM" in life.api.texts(GROUP)[0]
     assert await followed(life, GROUP) == {"healthcare", "stem"}
+
+
+async def test_buttons_show_what_two_administrators_changed_at_once(life: Life) -> None:
+    make_admin(life.api, GROUP, ANN)
+    make_admin(life.api, GROUP, BEN)
+    await life.says(GROUP, "/follow", user=ANN)
+    labels = life.labels(GROUP)
+    life.api.fail(method="editMessageText", delay=0.3)
+    life.api.press(GROUP, 2, labels["Healthcare: no"], user=ANN)
+    await eventually(partial(followed, life, GROUP))
+    life.api.press(GROUP, 2, labels["STEM: no"], user=BEN)
+    await life.api.until(lambda: len(life.api.called("editMessageText")) == 2)
+
+    assert await followed(life, GROUP) == {"healthcare", "stem"}
+    assert "Healthcare and STEM" in life.api.texts(GROUP)[0]
 
 
 @pytest.mark.parametrize("data", ["x:1", "n:0badf00d", "s:", "e:/no_such"])

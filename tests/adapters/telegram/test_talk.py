@@ -2,11 +2,13 @@
 
 import asyncio
 import sqlite3
+from collections.abc import MutableMapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.telegram.talk import MOST_WAITING
 from bot.chat.menu import group_menu, private_menu
@@ -186,6 +188,44 @@ async def test_every_button_is_answered_before_anything_else(life: Life) -> None
     assert done == ["answerCallbackQuery", "editMessageText"]
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"refused": Refused(429, "Too Many Requests: retry after 1", retry_after=1)},
+        {"status": 502, "body": b"<html>Bad Gateway</html>"},
+    ],
+    ids=["429", "502"],
+)
+async def test_an_edit_that_comes_too_early_waits_and_stays_an_edit(
+    fault: dict[str, Any], life: Life
+) -> None:
+    await life.says(ANN, "/start")
+    life.api.fail(method="editMessageText", **fault)
+    life.api.press(ANN, 2, life.labels(ANN)["English"])
+    await life.api.until(lambda: len(life.api.called("editMessageText")) == 2)
+
+    first, second = [call for call in life.api.calls if call.method == "editMessageText"]
+    assert second.at - first.at >= 0.95
+    assert "CRS score" in life.api.texts(ANN)[0]
+    assert life.api.counts[ANN] == 1
+
+
+async def test_an_edit_that_is_to_wait_for_long_is_given_up_without_a_message(life: Life) -> None:
+    await life.says(ANN, "/start")
+    too_many = Refused(429, "Too Many Requests: retry after 500", retry_after=500)
+    life.api.fail(too_many, method="editMessageText")
+    with capture_logs() as logs:
+        life.api.press(ANN, 2, life.labels(ANN)["English"])
+        await eventually(lambda: _logged(logs, "answer_failed"))
+
+    assert len(life.api.called("editMessageText")) == 1
+    assert life.api.counts[ANN] == 1
+
+
+async def _logged(logs: list[MutableMapping[str, Any]], event: str) -> bool:
+    return any(one["event"] == event for one in logs)
+
+
 async def test_pressing_twice_says_it_once(life: Life) -> None:
     await life.says(ANN, "/start alerts")
     newest = life.api.messages(ANN)[-1]
@@ -340,14 +380,14 @@ async def test_a_flood_of_buttons_is_answered_each_and_loses_no_command_of_other
     life: Life,
 ) -> None:
     await life.says(ANN, "/start score")
-    for _ in range(50):
-        life.api.press(ANN, 2, "e:/start score", stale=True)
+    queries = [life.api.press(ANN, 2, "e:/start score", stale=True) for _ in range(50)]
     people = range(100, 150)
     for person in people:
         life.api.say(person, "480")
     await life.api.until(lambda: all(life.api.texts(person) for person in people))
 
     assert all("480" in life.api.texts(person)[0] for person in people)
+    await life.api.until(lambda: all(life.api.queries[one] is not None for one in queries))
 
 
 async def test_who_blocks_us_in_the_middle_of_a_flood_leaves_nothing_hanging(life: Life) -> None:
