@@ -226,6 +226,21 @@ async def _logged(logs: list[MutableMapping[str, Any]], event: str) -> bool:
     return any(one["event"] == event for one in logs)
 
 
+@pytest.mark.parametrize(
+    ("label", "asked"), [("Skip", "Has a province"), ("Back", "Which language")]
+)
+async def test_pressing_a_way_on_many_times_goes_it_once(
+    label: str, asked: str, life: Life
+) -> None:
+    await life.says(ANN, "/start score")
+    data = life.labels(ANN)[label]
+    for _ in range(5):
+        await life.sends(ANN, 2, data, stale=True)
+
+    [message] = life.api.messages(ANN)
+    assert message["text"].startswith(asked)
+
+
 async def test_pressing_twice_says_it_once(life: Life) -> None:
     await life.says(ANN, "/start alerts")
     newest = life.api.messages(ANN)[-1]
