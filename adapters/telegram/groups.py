@@ -140,17 +140,11 @@ class Groups:
 
     async def membership(self, event: Membership) -> None:
         """We were added, removed, blocked, or may do more or less than before."""
-        if event.there and not event.was_there:
+        known = await (self._back(event) if event.may_write else self._went(event))
+        if event.there and not event.was_there and not known and event.chat.is_group:
             await self._came(event)
-        elif not event.may_write:
-            await self._went(event)
-        else:
-            await self._back(event)
 
     async def _came(self, event: Membership) -> None:
-        known = await self._back(event)
-        if known or not event.chat.is_group:
-            return
         await arrive(self._place(event), self._store)
         if event.may_write:
             await self._converse(event, "/help")
@@ -165,7 +159,8 @@ class Groups:
             await memory.troubles.over([key for key, _one in known])
         return bool(known)
 
-    async def _went(self, event: Membership) -> None:
+    async def _went(self, event: Membership) -> bool:
+        """Whoever was known here is not reached any more; False when nobody was."""
         async with self._store.begin() as memory:
             known = await memory.subscribers.in_chat(PLATFORM, str(event.chat.id))
             for key, one in known:
@@ -173,6 +168,7 @@ class Groups:
                     await memory.subscribers.save(one.with_facts(**{TITLE: event.title}))
                     await memory.troubles.note(key, _trouble_of(event), BLOCKED, self._clock())
                 await self._lost(memory, key, one)
+        return bool(known)
 
     async def _lost(self, memory: UnitOfWork, key: int, one: Subscriber) -> None:
         """Nobody is reached here any more; a person perhaps in another place."""

@@ -28,7 +28,7 @@ from tests.adapters.telegram.living import (
 from tests.builders import a_profile
 from tests.fakes.databases import rows_of
 from tests.fakes.people import a_subscriber, an_address
-from tests.fakes.telegram_api import BOT_ID, FakeTelegram
+from tests.fakes.telegram_api import ANONYMOUS, BOT_ID, FakeTelegram
 
 ONLY_ADMINS = "Only administrators decide what is posted here."
 PERSONAL = "That is personal, and everybody here would read it."
@@ -484,6 +484,33 @@ async def test_coming_back_goes_on_where_it_ended(life: Life) -> None:
     await life.delivers()
     assert life.api.texts(GROUP)[-1].startswith("Draw #385")
     assert await followed(life, GROUP) == {"healthcare"}
+
+
+async def test_coming_back_without_a_voice_is_no_coming_back(life: Life) -> None:
+    life.api.chat(CHANNEL, type="channel", title="News")
+    await life.says(CHANNEL, "/follow all")
+    life.api.my_chat_member(CHANNEL, "kicked", by=BEN)
+    await eventually(lambda: life.is_gone(CHANNEL))
+
+    life.api.my_chat_member(CHANNEL, "administrator", by=ANN, can_post_messages=False)
+    await life.says(BEN, "/latest")
+    assert await life.is_gone(CHANNEL)
+
+    life.api.my_chat_member(CHANNEL, "administrator", by=ANN)
+    await eventually(lambda: _is_back(life, CHANNEL))
+
+
+async def test_who_brings_us_as_the_group_itself_is_not_taken_for_a_person(life: Life) -> None:
+    life.api.members[GROUP] = {BOT_ID: "left"}
+    life.api.my_chat_member(GROUP, "member", by=ANONYMOUS)
+    await life.answer(GROUP)
+    life.api.show(GROUP, as_chat=GROUP, text="/follow healthcare")
+    await life.answer(GROUP, after=1)
+
+    saved = await life.saved(GROUP)
+    assert saved is not None
+    assert saved.fact(OWNER) is None
+    assert followed_by(saved) == {"healthcare"}
 
 
 async def test_a_new_name_is_noticed_when_somebody_decides_there(life: Life) -> None:

@@ -119,6 +119,14 @@ async def test_the_words_under_a_photo_count(life: Life) -> None:
     assert "Saved: your CRS score is 480." in (await life.answer(ANN))["text"]
 
 
+async def test_a_person_is_one_in_all_topics_of_their_chat(life: Life) -> None:
+    life.api.topics[ANN] = {5: "open"}
+    await life.says(ANN, "480", thread=5)
+
+    assert "480" in await life.says(ANN, "/profile")
+    assert await life.saved(f"{ANN}/5") is None
+
+
 async def test_what_nobody_said_gets_silence(life: Life) -> None:
     life.api.show(ANN, message_auto_delete_timer_changed={"message_auto_delete_time": 60})
     life.api.show(GROUP, new_chat_members=[{"id": 5, "is_bot": False, "first_name": "New"}])
