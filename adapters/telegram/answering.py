@@ -76,7 +76,7 @@ class Answering:
         await send()
 
     async def _turn(self, chat: Chat) -> None:
-        while wait := self._limiter.wait_of(str(chat)):
+        while wait := self._limiter.wait_of(str(chat), Lane.REPLY):
             if wait > _LONGEST_WAIT:
                 raise TryLater("Telegram wants this chat left alone", retry_after=wait)
             await asyncio.sleep(wait)

@@ -179,6 +179,28 @@ async def test_one_chat_is_written_to_once_a_second_and_a_group_twenty_times_a_m
 
 
 @in_simulated_time
+async def test_replies_leave_a_chat_to_the_alert_that_comes_back_to_it() -> None:
+    limiter = Limiter(1000, group_interval=60 / 20)
+    limiter.used("-100", group=True)
+    limiter.keep("-100", 3)
+
+    assert (limiter.wait_of("-100"), limiter.wait_of("-100", Lane.REPLY)) == (3, 6)
+    assert limiter.wait_of("-200", Lane.REPLY) == 0
+    await asyncio.sleep(3)
+    limiter.used("-100", group=True)
+    assert limiter.wait_of("-100", Lane.REPLY) == 3
+
+
+@in_simulated_time
+async def test_a_chat_is_not_kept_for_an_alert_that_does_not_come() -> None:
+    limiter = Limiter(1000)
+    limiter.keep("ann", 1)
+    await asyncio.sleep(4)
+
+    assert limiter.wait_of("ann", Lane.REPLY) == 0
+
+
+@in_simulated_time
 async def test_the_longer_of_two_waits_counts() -> None:
     limiter = Limiter(1000)
     limiter.told_to_wait("ann", 10, Scope.CHAT)
