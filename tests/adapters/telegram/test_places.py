@@ -1,5 +1,6 @@
 """Groups, channels and topics: who may decide, what is posted, and what becomes of the place."""
 
+import asyncio
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -269,27 +270,13 @@ async def test_a_channel_is_set_up_by_a_post_and_gets_posts(life: Life) -> None:
     assert life.api.texts(CHANNEL)[-1].startswith("Draw #385 Healthcare")
 
 
-async def test_talk_in_a_group_does_not_keep_its_post_away(
-    api: FakeTelegram, memory: Database
-) -> None:
-    async with living(api, memory, group_interval=1.2) as life:
-        async with memory.begin() as unit:
-            await unit.subscribers.save(_follower(str(GROUP)))
-        await life.publishes()
-        life.sender = replace(life.sender, limiter=life.limiter)
-        await life.says(GROUP, "/latest", user=BEN)
-        await life.delivers()
-        assert api.counts[GROUP] == 1
-        for user in range(100, 103):
-            api.say(GROUP, "/latest", user=user)
-        await eventually(partial(_posted, life))
-        assert api.counts[GROUP] == 2
+async def test_talk_in_a_group_leaves_its_turn_to_a_post_that_waits_for_it(life: Life) -> None:
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    life.limiter.keep(str(GROUP), -2.5)
+    await life.says(GROUP, "/latest", user=BEN)
 
-
-async def _posted(life: Life) -> bool:
-    life.clock.forward(seconds=1)
-    await life.delivers()
-    return "reply_markup" in life.api.messages(GROUP)[-1]
+    assert loop.time() - began >= 0.45
 
 
 # Topics.
