@@ -11,7 +11,13 @@ from adapters.telegram.links import private_link
 from adapters.telegram.render import Keyboard, Piece, keyboard, pieces
 from adapters.telegram.sending import Wire
 from bot.core.delivery import Alert, DeliveryKey, Kind, RoundVerdicts
-from bot.core.errors import RecipientGone, RecipientMoved, SentElsewhere
+from bot.core.errors import (
+    OutcomeUnknown,
+    RecipientGone,
+    RecipientMoved,
+    SentElsewhere,
+    TryLater,
+)
 from bot.core.subscribers import Address, Language, Subscriber
 from bot.ports import Traits
 from bot.wording.alerts import alert_reply, group_post
@@ -65,7 +71,7 @@ class TelegramNotifier:
             raise RecipientGone(str(gone), certain=False) from None
 
     async def _send(self, chat: Chat, alert: Alert, *, plain: bool) -> str | None:
-        bot = self._wire.bot.username if chat.is_group else None
+        bot = await self._our_name() if chat.is_group else None
         to = alert.to
         shown, below = _rendered(alert.kind, to.language, to.time_zone, alert.rounds, bot)
         try:
@@ -75,6 +81,13 @@ class TelegramNotifier:
                 raise
             log.error("markup_rejected", announcement=alert.key.announcement)
             return await self._wire.send(chat, shown, below, plain=True, bulk=True)
+
+    async def _our_name(self) -> str:
+        """For the button of a post; at a start it may be due before we know our name."""
+        try:
+            return await self._wire.name()
+        except OutcomeUnknown as error:  # that we asked is no post that may have arrived
+            raise TryLater(str(error)) from None
 
 
 def _chat_of(alert: Alert) -> Chat:

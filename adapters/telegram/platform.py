@@ -9,11 +9,10 @@ from typing import Any
 
 import structlog
 from telegram import Bot, Update
-from telegram.error import TelegramError
 
 from adapters.telegram.answering import Answering
 from adapters.telegram.chats import Chat
-from adapters.telegram.errors import SecondInstance, translated
+from adapters.telegram.errors import SecondInstance
 from adapters.telegram.groups import Groups
 from adapters.telegram.notifier import MOST_IN_FLIGHT, TelegramNotifier
 from adapters.telegram.sending import Wire
@@ -111,13 +110,7 @@ class Telegram:
         Raises:
             DrawbellError: see `connect`.
         """
-        try:
-            await self._bot.initialize()
-        except TelegramError as error:
-            ours = translated(error)
-        else:
-            return self._bot.username
-        raise ours
+        return await self._wire.name()
 
     async def tell(self, chat: str, reply: Reply, limiter: Limiter) -> None:
         """Send something to one chat: the operator's, say.
