@@ -1,6 +1,7 @@
 """Telegram as a whole: a bot that receives, answers and notifies."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ log = structlog.get_logger()
 
 _LONG_POLL = 25
 _PAUSE, _PAUSE_OF_SECOND = 3.0, 15.0
+_REMEMBERED = 1000  # updates, by their numbers
 _FOR_ANSWERS = 64  # connections that alerts leave to everything else
 _PATIENCE_AT_STOP, _PATIENCE_WITH_LAST_CALL = 4.0, 2.0
 
@@ -59,6 +61,7 @@ class Telegram:
         self._settings = settings
         self._wire = Wire(bot, paid=settings.paid)
         self._offset = 0
+        self._taken: deque[object] = deque(maxlen=_REMEMBERED)
         self.notifier = TelegramNotifier(
             self._wire,
             per_second=settings.per_second,
@@ -182,7 +185,14 @@ class Telegram:
                 await asyncio.sleep(_PAUSE)
 
     def _take(self, raw: dict[str, Any], talk: Talk) -> None:
-        """Hand an update on; one that we cannot read must not stop those behind it."""
+        """Hand an update on; one that we cannot read must not stop those behind it.
+
+        What Telegram does not know to have reached us comes again.
+        """
+        number = raw.get("update_id")
+        if number is not None and number in self._taken:
+            return
+        self._taken.append(number)
         try:
             event = event_of(Update.de_json(raw, self._bot))
         except Exception:

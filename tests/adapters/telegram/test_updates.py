@@ -204,6 +204,15 @@ async def post(webhook: Webhook, body: bytes, secret: str | None) -> int:
         return answer.status
 
 
+async def test_what_telegram_brings_again_is_answered_once(hooked: Life, webhook: Webhook) -> None:
+    for _time in range(3):
+        assert await post(webhook, json.dumps(UPDATE).encode(), webhook.secret) == 200
+    hooked.api.say(ANN, "/start")
+    await hooked.api.until(lambda: any("Welcome." in one for one in hooked.api.texts(ANN)))
+
+    assert hooked.api.counts[ANN] == 2
+
+
 @pytest.mark.parametrize("secret", [None, "", "wrong", "é", "x" * 4000])
 async def test_who_does_not_know_the_secret_is_turned_away(
     secret: str | None, hooked: Life, webhook: Webhook
