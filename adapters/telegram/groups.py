@@ -62,13 +62,13 @@ class Groups:
         return word + rest
 
     async def pressed(self, event: Pressed, text: str) -> None:
-        """Somebody pressed a button under one of our messages in a group.
+        """An administrator pressed a button under one of our messages in a group.
 
-        Who may not decide is told so alone: an answer in its place would take the buttons away
-        from those who may.
+        All our buttons there are theirs, and Telegram passes on whatever others make up. Who may
+        not decide is told so alone: an answer would take the place of a post, or stand in a channel
+        where they cannot write.
         """
-        place = await self._place_of(event, text)
-        if is_for_admins(text) and not place.admin:
+        if not await self._is_admin(event.chat, event.who):
             only_admins = refusal(words_in(event.who.language))
             await self._answering.acknowledge(event.query, only_admins)
             return
@@ -76,6 +76,7 @@ class Groups:
         replaced = event.message if edits(event.data) else None
         # Of two who press at once, the later is to show what both have changed.
         async with self._pressing.setdefault(event.chat.id, asyncio.Lock()):
+            place = await self._place_of(event, text)
             await self._reply(text, place, event.chat, replaced)
 
     async def _converse(self, event: Said | Membership, text: str) -> None:

@@ -191,8 +191,31 @@ async def test_buttons_show_what_two_administrators_changed_at_once(life: Life) 
     assert "Healthcare and STEM" in life.api.texts(GROUP)[0]
 
 
+@pytest.mark.parametrize("chat", [GROUP, CHANNEL])
+@pytest.mark.parametrize("data", ["e:/help", "s:/latest", "e:/profile", "x:1", "e:/unfollow"])
+async def test_nobody_changes_or_makes_a_post_by_a_button_of_their_own(
+    data: str, chat: int, life: Life
+) -> None:
+    if chat == CHANNEL:
+        life.api.chat(CHANNEL, type="channel", title="News")
+    async with life.store.begin() as memory:
+        await memory.subscribers.save(_follower(str(chat)))
+    await life.publishes()
+    await life.delivers()
+    [post] = life.api.texts(chat)
+
+    query = life.api.press(chat, 1, data, user=BEN, stale=True)
+    told = await life.api.until(lambda: life.api.queries[query])
+    await life.says(BEN, "/latest")
+
+    assert told == {"callback_query_id": query, "text": ONLY_ADMINS}
+    assert life.api.texts(chat) == [post]
+    assert await followed(life, chat) == {"healthcare"}
+
+
 @pytest.mark.parametrize("data", ["x:1", "n:0badf00d", "s:", "e:/no_such"])
 async def test_old_and_garbled_buttons_are_answered_in_groups_too(data: str, life: Life) -> None:
+    make_admin(life.api, GROUP, ANN)
     query = life.api.press(GROUP, 9, data, user=ANN, stale=True)
     await life.api.until(lambda: life.api.queries[query] is not None)
     await life.says(GROUP, "/latest", user=ANN)
