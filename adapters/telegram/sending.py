@@ -118,5 +118,10 @@ class Wire:
                 **(self._paid if bulk else {}),
                 link_preview_options=_NO_PREVIEW,
             )
-            first = first or str(sent["message_id"])
+            first = first or _id_of(sent)
         return first
+
+
+def _id_of(sent: object) -> str | None:
+    """Telegram has taken it, whatever else it says."""
+    return str(sent["message_id"]) if isinstance(sent, dict) and "message_id" in sent else None

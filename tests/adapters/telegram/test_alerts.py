@@ -251,3 +251,24 @@ async def test_our_name_that_cannot_be_had_is_no_post_that_may_have_arrived(
     async with telegram(settings) as bot:
         with pytest.raises(TryLater):
             await bot.notifier.send(alert)
+
+
+@pytest.mark.parametrize("status", [400, 402, 403, 413, 429, 502])
+async def test_a_page_of_something_on_the_way_costs_nobody_their_alert(
+    status: int, life: Life
+) -> None:
+    alert = await an_alert(life)
+    life.api.fail(method="sendMessage", status=status, body=b"<html>No way</html>")
+    with pytest.raises(TryLater):
+        await life.bot.notifier.send(alert)
+
+
+@pytest.mark.parametrize("result", [b"true", b"null", b"{}", b"[]"])
+async def test_what_telegram_took_without_a_number_is_not_sent_again(
+    result: bytes, life: Life
+) -> None:
+    alert = await an_alert(life)
+    body = b'{"ok":true,"result":%b}' % result
+    life.api.fail(method="sendMessage", body=body)
+
+    assert await life.bot.notifier.send(alert) is None
