@@ -247,6 +247,14 @@ async def test_half_a_character_does_not_come_back_for_ever(hooked: Life, webhoo
     assert "/help" in (await hooked.answer(ANN))["text"]
 
 
+async def test_an_address_that_is_taken_is_named(
+    hooked: Life, webhook: Webhook, memory: Database
+) -> None:
+    with pytest.raises(Misconfigured, match="DRAWBELL_TELEGRAM_WEBHOOK_LISTEN"):
+        async with living(hooked.api, memory, webhook=webhook) as second:
+            await second.task
+
+
 async def test_other_paths_and_ways_are_not_there(hooked: Life, webhook: Webhook) -> None:
     async with aiohttp.ClientSession() as session:
         async with session.get(webhook.url) as answer:
