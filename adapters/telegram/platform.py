@@ -15,19 +15,17 @@ from adapters.telegram.answering import Answering
 from adapters.telegram.chats import Chat
 from adapters.telegram.errors import SecondInstance
 from adapters.telegram.groups import Groups
+from adapters.telegram.menu import offer_until_taken
 from adapters.telegram.notifier import MOST_IN_FLIGHT, TelegramNotifier
 from adapters.telegram.sending import Wire
 from adapters.telegram.talk import Talk
 from adapters.telegram.transport import AiohttpRequest, stand_in
 from adapters.telegram.updates import WANTED, event_of
 from adapters.telegram.webhook import Webhook, listening
-from bot.chat.menu import group_menu, private_menu
 from bot.core.errors import DrawbellError
-from bot.core.subscribers import Language
 from bot.pipeline.limiter import Limiter
 from bot.ports import Store
 from bot.wording.spans import Reply
-from bot.wording.words import words_in
 
 log = structlog.get_logger()
 
@@ -81,6 +79,7 @@ class Telegram:
             DrawbellError: Telegram cannot be reached, or does not accept the token.
         """
         await self.connect()
+        offering = asyncio.create_task(offer_until_taken(self._wire))
         answering = Answering(self._wire, limiter)
         groups = Groups(self._wire, answering, store, clock)
         talk = Talk(answering, groups, store, clock)
@@ -90,21 +89,17 @@ class Telegram:
             else:
                 await self._listen(self._settings.webhook, talk, beat)
         finally:
+            offering.cancel()
             await talk.finish(_PATIENCE_AT_STOP)
             await self._confirm()
 
     async def connect(self) -> None:
-        """Ask Telegram who we are, and say which commands there are.
+        """Ask Telegram who we are.
 
         Raises:
             DrawbellError: Telegram cannot be reached, or does not accept the token.
         """
         username = await self.ask_name()
-        try:
-            await self._offer_commands()
-        except DrawbellError as error:
-            # The menu of an earlier start is there still; nobody has to wait for a newer one.
-            log.warning("menu_not_offered", reason=str(error))
         log.info("telegram_connected", bot=username)
 
     async def ask_name(self) -> str:
@@ -122,22 +117,6 @@ class Telegram:
             DrawbellError: it could not be sent.
         """
         await Answering(self._wire, limiter).answer(Chat.of(chat), reply)
-
-    async def _offer_commands(self) -> None:
-        for language in Language:
-            words = words_in(language)
-            # No language means everybody whose own we do not speak.
-            spoken = {} if language is Language.ENGLISH else {"language_code": str(language)}
-            for scope, menu in (
-                ("all_private_chats", private_menu(words)),
-                ("all_chat_administrators", group_menu(words)),
-            ):
-                await self._wire.call(
-                    "SetMyCommands",
-                    commands=[{"command": name, "description": what} for name, what in menu],
-                    scope={"type": scope},
-                    **spoken,
-                )
 
     async def _poll(self, talk: Talk, beat: Callable[[], None]) -> None:
         await self._wire.call("DeleteWebhook")

@@ -50,6 +50,7 @@ def offered(api: FakeTelegram, scope: str, language: str) -> list[tuple[str, str
 
 
 async def test_the_menus_are_offered_in_both_languages(life: Life) -> None:
+    await life.api.until(lambda: len(life.api.commands) == 4)
     for language in Language:
         code = "" if language is Language.ENGLISH else str(language)
         words = words_in(language)

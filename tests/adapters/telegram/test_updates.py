@@ -132,7 +132,18 @@ async def test_a_menu_that_is_refused_keeps_nobody_waiting(
         async with living(api, memory) as life:
             assert "Welcome." in await life.says(ANN, "/start")
 
-    assert "menu_not_offered" in [one["event"] for one in logs]
+    [told] = [one for one in logs if one["event"] == "menu_not_offered"]
+    assert told["again"] == (refused.status == 429)
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"drop": "before"}], ids=str)
+async def test_a_menu_that_did_not_get_through_is_offered_again(
+    fault: dict[str, Any], api: FakeTelegram, memory: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.telegram.menu._PAUSE", 0.01)
+    api.fail(method="setMyCommands", times=2, skip=1, **fault)
+    async with living(api, memory):
+        await api.until(lambda: len(api.commands) == 4)
 
 
 async def test_the_loop_says_that_it_lives(api: FakeTelegram, store: Database) -> None:
