@@ -9,7 +9,7 @@ from adapters.telegram.chats import Chat
 from adapters.telegram.errors import MarkupRejected
 from adapters.telegram.render import Keyboard, Piece, caption, keyboard, pieces
 from adapters.telegram.sending import Wire
-from bot.core.errors import AlertRejected, DeliveryError, DrawbellError, TryLater
+from bot.core.errors import AlertRejected, DeliveryError, DrawbellError, Scope, TryLater
 from bot.pipeline.limiter import Lane, Limiter
 from bot.wording.spans import Attachment, Reply
 
@@ -71,9 +71,11 @@ class Answering:
             except TryLater as error:
                 await self._wait(chat, error)
             else:
+                self._limiter.passed()
                 return
         await self._turn(chat)
         await send()
+        self._limiter.passed()
 
     async def _turn(self, chat: Chat) -> None:
         while wait := self._limiter.wait_of(str(chat), Lane.REPLY):
@@ -86,7 +88,7 @@ class Answering:
 
     async def _wait(self, chat: Chat, error: TryLater) -> None:
         if error.retry_after is not None:
-            self._limiter.told_to_wait(str(chat), error.retry_after, error.scope)
+            self._limiter.told_to_wait(str(chat), error.retry_after, Scope.PERHAPS_CHAT)
         else:
             await asyncio.sleep(1)
 

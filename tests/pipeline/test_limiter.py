@@ -111,6 +111,17 @@ async def test_a_wait_that_is_said_to_be_a_chats_stops_nobody_else() -> None:
 
 
 @in_simulated_time
+async def test_a_short_wait_for_an_answer_is_its_chats_until_three_in_a_row_are_told() -> None:
+    limiter = Limiter(30)
+    for chat in ("ann", "ann", "bob"):
+        limiter.told_to_wait(chat, 5, Scope.PERHAPS_CHAT)
+    assert (await turns(limiter, 1), limiter.wait_of("ann"), limiter.rate) == ([0], 5, 30)
+
+    limiter.told_to_wait("cid", 5, Scope.PERHAPS_CHAT)
+    assert await turns(limiter, 1) == [5]
+
+
+@in_simulated_time
 async def test_half_a_day_for_one_chat_stops_nobody_else() -> None:
     limiter = Limiter(30)
     limiter.told_to_wait("ann", HALF_A_DAY, Scope.NOT_SAID)

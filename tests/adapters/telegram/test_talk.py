@@ -400,6 +400,19 @@ async def _said(api: FakeTelegram, chat: int, text: str) -> int:
     return len(texts) if texts and texts[-1] == text else 0
 
 
+@pytest.mark.parametrize("method", ["sendMessage", "editMessageText"])
+async def test_who_is_told_to_wait_for_asking_too_much_slows_nobody_else(
+    method: str, life: Life
+) -> None:
+    await life.says(ANN, "/start")
+    too_many = Refused(429, "Too Many Requests: retry after 20", retry_after=20)
+    life.api.fail(too_many, method=method, chat=ANN)
+    life.api.press(ANN, 2, "e:/latest" if method == "editMessageText" else "s:/latest", stale=True)
+    await life.api.until(lambda: any(call.status == 429 for call in life.api.calls))
+
+    assert "Draw #384" in await life.says(BEN, "/latest")
+
+
 async def test_a_flood_of_buttons_is_answered_each_and_loses_no_command_of_others(
     life: Life,
 ) -> None:
