@@ -106,7 +106,6 @@ class Answering:
                 **({"reply_markup": below} if below else {}),
             )
 
-        await self._limiter.turn(Lane.REPLY)
         try:
             await self._until_edited(chat, edit)
         except AlertRejected as error:
@@ -117,7 +116,9 @@ class Answering:
         return True
 
     async def _until_edited(self, chat: Chat, edit: Callable[[], Awaitable[None]]) -> None:
-        """An edit is no message, and keeps a chat's pace only when Telegram asks for it."""
+        """An edit is no message: a few go at once, more and refused ones at a chat's pace."""
+        await asyncio.sleep(self._limiter.edited(str(chat)))
+        await self._limiter.turn(Lane.REPLY)
         try:
             await edit()
         except TryLater as error:

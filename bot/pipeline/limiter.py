@@ -23,6 +23,7 @@ log = structlog.get_logger()
 _CHAT_INTERVAL = 1.0
 _TICK = 0.001  # uvloop counts in milliseconds: a shorter wait would be none, again and again
 _TIDY = 1000
+_EDITS_AT_ONCE = 5
 _COMES_BACK_WITHIN = 3.0  # seconds after its time: who looks for what is due looks often
 _TROUBLES_IN_A_ROW = 5
 _REFUSALS_AT_ONCE = 60.0  # as many as a minute may see, before any of them is waited for
@@ -58,6 +59,7 @@ class Limiter:
         self._refusals_paid_at = 0.0
         self._chats: OrderedDict[str, float] = OrderedDict()
         self._kept: dict[str, float] = {}
+        self._edits_paid_at: dict[str, float] = {}
         self._limited: dict[str, float] = {}
         self._tidy_at = _TIDY
         self._told_to_wait: set[str] = set()
@@ -136,6 +138,17 @@ class Limiter:
             if until > now:
                 break
             del self._chats[oldest]
+
+    def edited(self, chat: str) -> float:
+        """A message of a chat is to be edited; after how many seconds. A few go at once."""
+        now = self._clock()
+        if len(self._edits_paid_at) >= _TIDY:
+            self._edits_paid_at = {
+                one: until for one, until in self._edits_paid_at.items() if until > now
+            }
+        paid_at = max(self._edits_paid_at.get(chat, now), now) + _CHAT_INTERVAL
+        self._edits_paid_at[chat] = paid_at
+        return max(0.0, paid_at - now - _EDITS_AT_ONCE * _CHAT_INTERVAL)
 
     def told_to_wait(self, chat: str, seconds: float, scope: Scope) -> None:
         """The platform answered one chat that we are too quick."""

@@ -212,6 +212,27 @@ async def test_a_chat_is_not_kept_for_an_alert_that_does_not_come() -> None:
 
 
 @in_simulated_time
+async def test_a_few_edits_of_a_chat_go_at_once_and_then_one_a_second() -> None:
+    limiter = Limiter(1000)
+
+    assert [limiter.edited("ann") for _ in range(7)] == [0, 0, 0, 0, 0, 1, 2]
+    assert (limiter.edited("bob"), limiter.wait_of("ann")) == (0, 0)
+    await asyncio.sleep(7)
+    assert [limiter.edited("ann") for _ in range(6)] == [0, 0, 0, 0, 0, 1]
+
+
+@in_simulated_time
+async def test_edits_are_remembered_only_for_as_long_as_they_count() -> None:
+    limiter = Limiter(1000)
+    for number in range(1000):
+        limiter.edited(f"chat-{number}")
+    await asyncio.sleep(1)
+    limiter.edited("ann")
+
+    assert len(limiter._edits_paid_at) == 1
+
+
+@in_simulated_time
 async def test_the_longer_of_two_waits_counts() -> None:
     limiter = Limiter(1000)
     limiter.told_to_wait("ann", 10, Scope.CHAT)

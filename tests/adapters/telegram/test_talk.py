@@ -413,6 +413,21 @@ async def test_who_is_told_to_wait_for_asking_too_much_slows_nobody_else(
     assert "Draw #384" in await life.says(BEN, "/latest")
 
 
+async def test_a_flood_of_buttons_keeps_the_pace_of_its_chat(
+    api: FakeTelegram, memory: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.pipeline.limiter._CHAT_INTERVAL", 0.3)
+    async with living(api, memory) as life:
+        await life.says(ANN, "/start score")
+        for number in range(8):
+            step = ("score", "nominee")[number % 2]
+            await life.sends(ANN, 2, f"e:/start {step}", stale=True)
+
+    edits = [call.at for call in api.calls if call.method == "editMessageText"]
+    assert edits[7] - edits[0] >= 0.9 - 0.05
+    assert len(edits) == 8
+
+
 async def test_a_flood_of_buttons_is_answered_each_and_loses_no_command_of_others(
     life: Life,
 ) -> None:
