@@ -30,6 +30,7 @@ from tests.builders import a_profile
 from tests.fakes.databases import rows_of
 from tests.fakes.people import a_subscriber, an_address
 from tests.fakes.telegram_api import ANONYMOUS, BOT_ID, FakeTelegram
+from tests.fakes.telegram_spec import Refused
 
 ONLY_ADMINS = "Only administrators decide what is posted here."
 PERSONAL = "That is personal, and everybody here would read it."
@@ -348,6 +349,31 @@ async def test_what_a_closed_topic_does_not_take_goes_to_the_general_one(
     assert (thread_of(answered), thread_of(post)) == (5, None)
     assert post["text"].startswith("Draw #385")
     assert not await forum.is_gone(f"{FORUM}/5")
+
+
+async def test_two_topics_that_are_gone_make_one_post_of_what_both_follow(forum: Life) -> None:
+    for thread in (5, 6):
+        await forum.says(FORUM, "/follow healthcare", user=ANN, thread=thread)
+        forum.api.topics[FORUM][thread] = "closed"
+    forum.api.fail(
+        Refused(429, "Too Many Requests: retry after 1", retry_after=1), chat=FORUM, skip=1
+    )
+    await forum.publishes()
+    await forum.delivers()
+    forum.clock.forward(minutes=1)
+    await eventually(partial(_all_settled, forum))
+
+    posts = [one for one in forum.api.messages(FORUM) if thread_of(one) is None]
+    assert len(posts) == 1
+    forum.clock.forward(minutes=2)
+    await forum.owners_hear()
+    assert forum.api.counts[ANN] == 1
+
+
+async def _all_settled(life: Life) -> bool:
+    await life.delivers()
+    async with life.store.look() as memory:
+        return not await memory.outbox.waiting()
 
 
 async def test_who_set_a_closed_topic_up_is_told_once(forum: Life) -> None:
