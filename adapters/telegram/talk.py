@@ -13,7 +13,7 @@ from adapters.telegram.chats import PLATFORM, Chat
 from adapters.telegram.groups import Groups
 from adapters.telegram.links import said_by_link
 from adapters.telegram.render import edits, said
-from adapters.telegram.updates import Event, Membership, Migrated, Pressed, Said
+from adapters.telegram.updates import WITHOUT_WORDS, Event, Membership, Migrated, Pressed, Said
 from bot.chat.conversation import converse
 from bot.core.errors import DrawbellError, StoreUnavailable
 from bot.core.subscribers import Address, Language, Subscriber
@@ -54,6 +54,8 @@ class Talk:
         if queue is None:
             self._waiting[key] = deque([event])
             self._begin(self._go_on(key))
+        elif event == queue[-1] and isinstance(event, Said) and event.text == WITHOUT_WORDS:
+            return  # the other pictures of an album: one answer is help enough
         elif len(queue) <= MOST_WAITING or isinstance(event, Membership | Migrated):
             queue.append(event)
         else:

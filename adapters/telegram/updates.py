@@ -86,10 +86,11 @@ def _said(message: Message) -> Event | None:
     if text is None and (chat.is_group or message.effective_attachment is None):
         return None  # "somebody joined", and all else that is no speech
     title = message.chat.title or ""
-    return Said(chat=chat, who=_author(message), text=text or _WITHOUT_WORDS, title=title)
+    return Said(chat=chat, who=_author(message), text=text or WITHOUT_WORDS, title=title)
 
 
-_WITHOUT_WORDS = "/help"  # a sticker or a photo is no answer to anything
+WITHOUT_WORDS = "/help"
+"""What a sticker or a photo says: it is no answer to anything."""
 
 
 def _chat_of(message: Message) -> Chat:

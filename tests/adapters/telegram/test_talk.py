@@ -114,6 +114,17 @@ async def test_what_has_no_words_gets_help_and_answers_no_question(
     assert await life.step(ANN) == "score"
 
 
+async def test_an_album_gets_help_once(api: FakeTelegram, memory: Database, patient: None) -> None:
+    for _picture in range(10):
+        api.show(ANN, photo=PHOTO, media_group_id="1")
+    async with living(api, memory) as life:
+        assert "Draw #384" in await life.says(BEN, "/latest")
+        api.say(ANN, "/latest")
+        await api.until(lambda: any("Draw #384" in text for text in api.texts(ANN)))
+
+    assert api.counts[ANN] == 2
+
+
 async def test_the_words_under_a_photo_count(life: Life) -> None:
     life.api.show(ANN, photo=PHOTO, caption="480")
 
