@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.core.errors import DrawbellError, TryLater
+from bot.core.errors import DrawbellError, Misconfigured, TryLater
 from bot.core.subscribers import Address, Language
 from bot.core.troubles import Trouble, TroubledPlace
 from bot.desk import Teller
@@ -59,7 +59,7 @@ class Owners:
         titles = list(dict.fromkeys(one.title for one in places))
         try:
             await teller(owner.chat, Reply(message=trouble_message(words, trouble, titles)))
-        except TryLater as error:
+        except (TryLater, Misconfigured) as error:
             log.info("owner_not_told", reason=str(error), again=True)
             return False
         except (DrawbellError, ValueError) as error:

@@ -19,6 +19,9 @@ NEWS_FEEDS = (
 )
 """IRCC's newsroom, and a site that reports rounds on the day they are held."""
 
+_HIGHEST_PORT = 65_535
+_Url = Annotated[str, Field(pattern=r"^https?://[^/]")]
+
 
 class WrongSettings(Exception):
     """A setting is unknown or has a value that cannot be used; says which and what to do."""
@@ -39,14 +42,14 @@ class Settings(BaseSettings):
     database_url: str = "sqlite+aiosqlite:///drawbell.db"
     telegram_token: SecretStr | None = None
     discord_token: SecretStr | None = None
-    telegram_api_url: str = "https://api.telegram.org"
-    discord_api_url: str = "https://discord.com/api/v10"
+    telegram_api_url: _Url = "https://api.telegram.org"
+    discord_api_url: _Url = "https://discord.com/api/v10"
     telegram_per_second: float = Field(default=30, gt=0, le=1000)
     telegram_per_group_minute: float = Field(default=20, gt=0, le=600)
     telegram_paid_broadcast: bool = False
     telegram_proxy: str | None = None
-    telegram_webhook_url: str | None = None
-    telegram_webhook_listen: str = Field(default="127.0.0.1:8443", pattern=r".+:\d{1,5}")
+    telegram_webhook_url: _Url | None = None
+    telegram_webhook_listen: str = Field(default="127.0.0.1:8443", pattern=r"^.+:\d{1,5}$")
     discord_per_second: float = Field(default=49.25, gt=0, le=1000)
     discord_shards: int | None = Field(default=None, ge=1, le=1000)
     discord_proxy: str | None = None
@@ -86,6 +89,13 @@ class Settings(BaseSettings):
             return ()
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("telegram_webhook_listen")
+    @classmethod
+    def _has_port(cls, value: str) -> str:
+        if int(value.rpartition(":")[2]) > _HIGHEST_PORT:
+            raise ValueError(f"a port is at most {_HIGHEST_PORT}")
         return value
 
     @field_validator("admin_chats")

@@ -4,6 +4,8 @@ from sqlalchemy import ColumnElement, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.delivery import State
+from bot.core.subscribers import Address
+from storage.addresses import LED, at
 from storage.audiences import drop_unused
 from storage.tables import deliveries, link_tries, links, subscribers
 
@@ -12,6 +14,13 @@ async def forget_one(connection: AsyncConnection, key: int) -> None:
     """Delete everything about one subscriber, and the wrong codes that came from their places."""
     await _forget_tries(connection, key)
     await forget(connection, subscribers.c.id == key, deliveries.c.subscriber_id == key)
+
+
+async def make_way(connection: AsyncConnection, address: Address) -> None:
+    """Forget a group that follows nothing yet, for one that moves to its address."""
+    idle = await connection.scalar(_IDLE, at(address))
+    if idle is not None:
+        await forget_one(connection, idle)
 
 
 async def forget(
@@ -37,3 +46,9 @@ async def _forget_tries(connection: AsyncConnection, key: int) -> None:
         await connection.execute(
             delete(link_tries).where(tuple_(link_tries.c.platform, link_tries.c.chat).in_(places))
         )
+
+
+# A pause of somebody's own has a beginning; a group that follows nothing is just kept silent.
+_IDLE = select(subscribers.c.id).where(
+    LED, subscribers.c.paused.is_(True), subscribers.c.paused_since.is_(None)
+)

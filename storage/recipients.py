@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.delivery import State
 from bot.core.outcomes import GONE
 from bot.core.subscribers import Address
-from storage.forgetting import forget
+from storage.forgetting import forget, make_way
 from storage.places import fall_back, known_at, move, take_back_falls
 from storage.tables import deliveries, links, strikes, subscribers
 from storage.troubles import StoredTroubles
@@ -24,8 +24,14 @@ class StoredRecipients:
         self._connection = connection
 
     async def move(self, subscriber: int, place: Address, chat: str) -> bool:
-        """Follow a chat to its new address; False when somebody is there already."""
+        """Follow a chat to its new address; False when somebody is there already.
+
+        A group that follows nothing there is nobody.
+        """
         there = await known_at(self._connection, place.platform, chat)
+        if there and subscriber not in there:
+            await make_way(self._connection, Address(platform=place.platform, chat=chat))
+            there = await known_at(self._connection, place.platform, chat)
         if any(one != subscriber for one in there):
             return False
         if not there:

@@ -14,7 +14,7 @@ from bot.core.subscribers import Address, Language, Subscriber
 from storage.addresses import AT, LED, at, id_at
 from storage.audiences import FACTS, WHOLE, audience_of
 from storage.facts import dump_conversation, dump_facts, load_conversation, load_facts
-from storage.forgetting import forget_one
+from storage.forgetting import forget_one, make_way
 from storage.lookup import among, matching
 from storage.places import (
     ALSO,
@@ -101,8 +101,12 @@ class StoredSubscribers:
         return True
 
     async def move(self, address: Address, chat: str) -> bool:
-        """Follow a chat to a new address; False when somebody is there, who then stays."""
+        """Follow a chat to a new address; False when somebody is there, who then stays.
+
+        A group that follows nothing there is nobody.
+        """
         there = Address(platform=address.platform, chat=chat)
+        await make_way(self._connection, there)
         if await id_at(self._connection, there) is not None:
             await self.forget(address)
             return False

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.errors import DeliveryError, OutcomeUnknown, RecipientGone, TryLater
+from bot.core.errors import DrawbellError, Misconfigured, OutcomeUnknown, RecipientGone, TryLater
 from bot.core.subscribers import OWNER, TITLE, Language
 from bot.core.troubles import Trouble
 from bot.owners import Owners
@@ -20,7 +20,7 @@ class Phone:
     def __init__(self) -> None:
         self.heard: list[tuple[str, str]] = []
         self.tried = 0
-        self.fails_with: list[DeliveryError] = []
+        self.fails_with: list[DrawbellError] = []
 
     async def __call__(self, chat: str, reply: Reply) -> None:
         self.tried += 1
@@ -124,12 +124,13 @@ async def test_it_is_said_in_the_owners_language_or_the_places(
     ("error", "tried", "heard"),
     [
         (TryLater("busy"), 2, 1),
+        (Misconfigured("the token is refused"), 2, 1),
         (RecipientGone("blocked"), 1, 0),
         (OutcomeUnknown("no answer"), 1, 0),
     ],
 )
 async def test_what_cannot_be_told_now_is_told_later_unless_it_never_can_be(
-    error: DeliveryError,
+    error: DrawbellError,
     tried: int,
     heard: int,
     store: Database,

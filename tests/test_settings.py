@@ -122,6 +122,11 @@ WRONG = [
     ("DRAWBELL_ADMIN_CHATS", "telegram:1, discord:someone"),
     ("DRAWBELL_LOG_LEVEL", "loud"),
     ("DRAWBELL_LOG_FORMAT", "xml"),
+    ("DRAWBELL_TELEGRAM_API_URL", "api.telegram.org"),
+    ("DRAWBELL_TELEGRAM_WEBHOOK_URL", "bot.example.com/telegram"),
+    ("DRAWBELL_TELEGRAM_WEBHOOK_URL", "https:///telegram"),
+    ("DRAWBELL_TELEGRAM_WEBHOOK_LISTEN", "8443"),
+    ("DRAWBELL_TELEGRAM_WEBHOOK_LISTEN", "127.0.0.1:65536"),
 ]
 
 

@@ -24,7 +24,7 @@ def reply_of(*texts: str | Line) -> Reply:
 
 def bodies(reply: Reply, language: Language) -> list[Body]:
     """What a reply is as messages; its controls stand under the last. At least one."""
-    asks = any(choice.says == _IN_SETUP for choice in reply.choices)
+    asks = any(choice.says.startswith(_IN_SETUP) for choice in reply.choices)
     write = words_in(language).say("Type the answer") if asks else None
     found: list[Body] = [
         {"content": text, "embeds": [], "components": []} for text in contents(reply.message)

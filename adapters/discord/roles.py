@@ -19,7 +19,8 @@ _EVERY = (*GROUPS, GENERAL)
 class Roles:
     """See the module."""
 
-    def __init__(self, wire: Wire, answers: Answers) -> None:
+    def __init__(self, client: discord.Client, wire: Wire, answers: Answers) -> None:
+        self._client = client
         self._wire = wire
         self._answers = answers
 
@@ -43,6 +44,10 @@ class Roles:
         await self._answers.acknowledge(asked)
         words = words_in(asked.language)
         has = role in asked.roles
+        if not has and self._is_elevated_by_now(asked.guild, role):
+            text = words.say("I do not give that role: it has special permissions.")
+            await self._answers.show(asked, reply_of(text), words.language)
+            return
         where = {"guild_id": asked.guild, "user_id": asked.person, "role_id": role}
         path = "/guilds/{guild_id}/members/{user_id}/roles/{role_id}"
         try:
@@ -56,6 +61,12 @@ class Roles:
                 else words.say("From now on you are mentioned. Press again to end it.")
             )
         await self._answers.show(asked, reply_of(text), words.language)
+
+    def _is_elevated_by_now(self, guild: int | None, role: int) -> bool:
+        """A role that was harmless when it was chosen may have been given powers since."""
+        server = None if guild is None else self._client.get_guild(guild)
+        known = None if server is None else server.get_role(role)
+        return known is not None and _elevated({"permissions": known.permissions.value})
 
 
 def _elevated(role: dict[str, Any]) -> bool:

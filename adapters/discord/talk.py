@@ -51,7 +51,7 @@ class Talk:
     ) -> None:
         self._wire = wire
         self._answers = Answers(wire)
-        self._roles = Roles(wire, self._answers)
+        self._roles = Roles(client, wire, self._answers)
         self._servers = Servers(client, self._answers, self._roles, store, clock)
         self._subscribing = subscribing
         self._limiter = limiter

@@ -9,7 +9,7 @@ from adapters.telegram.chats import Chat
 from adapters.telegram.errors import MarkupRejected
 from adapters.telegram.render import Keyboard, Piece, caption, keyboard, pieces
 from adapters.telegram.sending import Wire
-from bot.core.errors import AlertRejected, DeliveryError, DrawbellError, TryLater
+from bot.core.errors import AlertRejected, DeliveryError, DrawbellError, Scope, TryLater
 from bot.pipeline.limiter import Lane, Limiter
 from bot.wording.spans import Attachment, Reply
 
@@ -26,10 +26,14 @@ class Answering:
         self._wire = wire
         self._limiter = limiter
 
-    async def acknowledge(self, query: str) -> None:
-        """Say at once that a button was noticed; a late one no longer can be, which is no harm."""
+    async def acknowledge(self, query: str, text: str = "") -> None:
+        """Say at once that a button was noticed; a late one no longer can be, which is no harm.
+
+        `text` is shown for a moment to whoever pressed it, and to nobody else.
+        """
+        said = {"text": text} if text else {}
         try:
-            await self._wire.call("AnswerCallbackQuery", callback_query_id=query)
+            await self._wire.call("AnswerCallbackQuery", callback_query_id=query, **said)
         except DrawbellError as error:
             log.debug("late_button", reason=str(error))
 
@@ -67,12 +71,14 @@ class Answering:
             except TryLater as error:
                 await self._wait(chat, error)
             else:
+                self._limiter.passed()
                 return
         await self._turn(chat)
         await send()
+        self._limiter.passed()
 
     async def _turn(self, chat: Chat) -> None:
-        while wait := self._limiter.wait_of(str(chat)):
+        while wait := self._limiter.wait_of(str(chat), Lane.REPLY):
             if wait > _LONGEST_WAIT:
                 raise TryLater("Telegram wants this chat left alone", retry_after=wait)
             await asyncio.sleep(wait)
@@ -82,14 +88,14 @@ class Answering:
 
     async def _wait(self, chat: Chat, error: TryLater) -> None:
         if error.retry_after is not None:
-            self._limiter.told_to_wait(str(chat), error.retry_after, error.scope)
+            self._limiter.told_to_wait(str(chat), error.retry_after, Scope.PERHAPS_CHAT)
         else:
             await asyncio.sleep(1)
 
     async def _edited(self, chat: Chat, message: int, piece: Piece, below: Keyboard | None) -> bool:
         """Put a reply in place of a message; False when that cannot be done."""
-        await self._limiter.turn(Lane.REPLY)
-        try:
+
+        async def edit() -> None:
             await self._wire.call(
                 "EditMessageText",
                 chat_id=chat.id,
@@ -99,12 +105,25 @@ class Answering:
                 link_preview_options={"is_disabled": True},
                 **({"reply_markup": below} if below else {}),
             )
+
+        try:
+            await self._until_edited(chat, edit)
         except AlertRejected as error:
             # Pressed twice: it says so already. All else (too old, deleted) is answered anew.
             return "not modified" in str(error)
         except DeliveryError:
             return False
         return True
+
+    async def _until_edited(self, chat: Chat, edit: Callable[[], Awaitable[None]]) -> None:
+        """An edit is no message: a few go at once, more and refused ones at a chat's pace."""
+        await asyncio.sleep(self._limiter.edited(str(chat)))
+        await self._limiter.turn(Lane.REPLY)
+        try:
+            await edit()
+        except TryLater as error:
+            await self._wait(chat, error)
+            await self._until_taken(chat, edit)
 
     async def _document(self, chat: Chat, reply: Reply, file: Attachment) -> None:
         text, content = caption(reply.message), file.text.encode()

@@ -141,6 +141,8 @@ _OUT_OF_REACH = _any_of(
 )
 _TOPIC = _any_of("message thread not found", "TOPIC_(CLOSED|DELETED|ID_INVALID)")
 _MARKUP = _any_of("can't parse entities")
+# PTB's words: a page of something on the way, which says nothing of the chat or the message.
+_NO_ANSWER_OF_TELEGRAMS = _any_of("Parsing the server response .* failed")
 
 # Order decides: to PTB a BadRequest and a TimedOut are NetworkErrors, as ours are.
 _TABLE: tuple[
@@ -154,6 +156,7 @@ _TABLE: tuple[
     (NotSent, _ANY, _later),
     (MaybeSent, _ANY, _unknown),
     (TimedOut, _ANY, _unknown),
+    (TelegramError, _NO_ANSWER_OF_TELEGRAMS, _later),
     (Forbidden, _LEFT_FOR_GOOD, _gone),
     (Forbidden, _ANY, _perhaps_gone),
     (BadRequest, _TOPIC, _topic),

@@ -1,10 +1,12 @@
 """Groups, channels and topics: who may decide there, and what changes about them."""
 
+import asyncio
 import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -14,11 +16,12 @@ from adapters.telegram.links import private_link
 from adapters.telegram.render import edits
 from adapters.telegram.sending import Wire
 from adapters.telegram.updates import Membership, Migrated, Person, Pressed, Said
-from bot.chat.groups import Place, arrive, converse_in_group, is_for_admins
+from bot.chat.groups import Place, arrive, converse_in_group, is_for_admins, refusal
 from bot.core.errors import DeliveryError
 from bot.core.subscribers import OWNER, TITLE, Subscriber
 from bot.core.troubles import Trouble
 from bot.ports import Store, UnitOfWork
+from bot.wording.words import words_in
 
 log = structlog.get_logger()
 
@@ -41,6 +44,7 @@ class Groups:
         self._store = store
         self._clock = clock
         self._admins: dict[tuple[int, int], float] = {}
+        self._pressing: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def said(self, event: Said) -> None:
         """Somebody typed in a group; what is meant for another bot or for people is left alone."""
@@ -58,20 +62,40 @@ class Groups:
         return word + rest
 
     async def pressed(self, event: Pressed, text: str) -> None:
-        """Somebody pressed a button under one of our messages in a group."""
-        replaced = event.message if edits(event.data) else None
-        await self._converse(event, text, replaced)
+        """An administrator pressed a button under one of our messages in a group.
 
-    async def _converse(
-        self, event: Said | Pressed | Membership, text: str, replaced: int | None = None
+        All our buttons there are theirs, and Telegram passes on whatever others make up. Who may
+        not decide is told so alone: an answer would take the place of a post, or stand in a channel
+        where they cannot write.
+        """
+        if not await self._is_admin(event.chat, event.who):
+            only_admins = refusal(words_in(event.who.language))
+            await self._answering.acknowledge(event.query, only_admins)
+            return
+        await self._answering.acknowledge(event.query)
+        replaced = event.message if edits(event.data) else None
+        # Of two who press at once, the later is to show what both have changed.
+        async with self._pressing.setdefault(event.chat.id, asyncio.Lock()):
+            place = await self._place_of(event, text)
+            await self._reply(text, place, event.chat, replaced)
+
+    async def _converse(self, event: Said | Membership, text: str) -> None:
+        await self._reply(text, await self._place_of(event, text), event.chat)
+
+    async def _reply(
+        self, text: str, place: Place, chat: Chat, replaced: int | None = None
     ) -> None:
-        chat, who, place = event.chat, event.who, self._place(event)
-        if is_for_admins(text):
-            admin = await self._is_admin(chat, who)
-            place = replace(place, admin=admin, who=place.who or await self._owner(chat))
         reply = await converse_in_group(text, place, store=self._store, clock=self._clock)
         if reply is not None:
             await self._answering.answer(chat, reply, replaced)
+
+    async def _place_of(self, event: Said | Pressed | Membership, text: str) -> Place:
+        """The place, with what has to be known of who speaks there for what they say."""
+        place = self._place(event)
+        if not is_for_admins(text):
+            return place
+        admin = await self._is_admin(event.chat, event.who)
+        return replace(place, admin=admin, who=place.who or await self._owner(event.chat))
 
     def _place(self, event: Said | Pressed | Membership) -> Place:
         return Place(
@@ -106,26 +130,22 @@ class Groups:
         return admin
 
     async def migrated(self, event: Migrated) -> None:
-        """A group has become a supergroup: the same people under another id."""
+        """A group has become a supergroup: the same people under another id, and we with them."""
         async with self._store.begin() as memory:
-            for _key, one in await memory.subscribers.in_chat(PLATFORM, str(event.chat.id)):
+            for key, one in await memory.subscribers.in_chat(PLATFORM, str(event.chat.id)):
                 topic = Chat.of(one.address.chat).topic
+                await memory.subscribers.save(replace(one, gone_at=None))
+                await memory.troubles.over([key])
                 await memory.subscribers.move(one.address, str(Chat(event.to, topic)))
         log.info("chat_migrated", chat=event.chat.id, to=event.to)
 
     async def membership(self, event: Membership) -> None:
         """We were added, removed, blocked, or may do more or less than before."""
-        if event.there and not event.was_there:
+        known = await (self._back(event) if event.may_write else self._went(event))
+        if event.there and not event.was_there and not known and event.chat.is_group:
             await self._came(event)
-        elif not event.may_write:
-            await self._went(event)
-        else:
-            await self._back(event)
 
     async def _came(self, event: Membership) -> None:
-        known = await self._back(event)
-        if known or not event.chat.is_group:
-            return
         await arrive(self._place(event), self._store)
         if event.may_write:
             await self._converse(event, "/help")
@@ -140,7 +160,8 @@ class Groups:
             await memory.troubles.over([key for key, _one in known])
         return bool(known)
 
-    async def _went(self, event: Membership) -> None:
+    async def _went(self, event: Membership) -> bool:
+        """Whoever was known here is not reached any more; False when nobody was."""
         async with self._store.begin() as memory:
             known = await memory.subscribers.in_chat(PLATFORM, str(event.chat.id))
             for key, one in known:
@@ -148,6 +169,7 @@ class Groups:
                     await memory.subscribers.save(one.with_facts(**{TITLE: event.title}))
                     await memory.troubles.note(key, _trouble_of(event), BLOCKED, self._clock())
                 await self._lost(memory, key, one)
+        return bool(known)
 
     async def _lost(self, memory: UnitOfWork, key: int, one: Subscriber) -> None:
         """Nobody is reached here any more; a person perhaps in another place."""

@@ -12,7 +12,13 @@ from adapters.telegram.links import private_link
 from adapters.telegram.render import Keyboard, Piece, keyboard, pieces
 from adapters.telegram.sending import Wire
 from bot.core.delivery import Alert, DeliveryKey, Kind, RoundVerdicts
-from bot.core.errors import RecipientGone, RecipientMoved, SentElsewhere
+from bot.core.errors import (
+    OutcomeUnknown,
+    RecipientGone,
+    RecipientMoved,
+    SentElsewhere,
+    TryLater,
+)
 from bot.core.subscribers import Address, Language, Subscriber
 from bot.ports import Traits
 from bot.wording.alerts import alert_reply, group_post
@@ -24,11 +30,15 @@ MOST_IN_FLIGHT = 256
 """A thousand a second, each of them under way and then written down for a quarter of one."""
 
 
+_REMEMBERED = 1000  # posts that went to a chat instead of its topics
+
+
 class TelegramNotifier:
     """See `bot.ports.Notifier`."""
 
     def __init__(self, wire: Wire, *, per_second: float, per_group_minute: float) -> None:
         self._wire = wire
+        self._instead: dict[tuple[object, ...], None] = {}
         self.traits = Traits(
             platform=PLATFORM,
             per_second=per_second,
@@ -57,13 +67,26 @@ class TelegramNotifier:
             raise RecipientMoved(str(moved), new_address=str(there)) from None
 
     async def _without_topic(self, chat: Chat, alert: Alert, *, plain: bool) -> str | None:
+        """Post in the chat itself; once, if several of its topics are gone."""
+        post = (chat.id, alert.key.announcement, *(one.round.number for one in alert.rounds))
+        if post in self._instead:
+            return None
+        self._remember(post)
         try:
             return await self._send(Chat(chat.id), alert, plain=plain)
-        except TopicGone as gone:
-            raise RecipientGone(str(gone), certain=False) from None
+        except BaseException as error:
+            self._instead.pop(post, None)
+            if isinstance(error, TopicGone):
+                raise RecipientGone(str(error), certain=False) from None
+            raise
+
+    def _remember(self, post: tuple[object, ...]) -> None:
+        if len(self._instead) >= _REMEMBERED:
+            self._instead.pop(next(iter(self._instead)))
+        self._instead[post] = None
 
     async def _send(self, chat: Chat, alert: Alert, *, plain: bool) -> str | None:
-        bot = self._wire.bot.username if chat.is_group else None
+        bot = await self._our_name() if chat.is_group else None
         to = alert.to
         shown, below = _rendered(alert.kind, to.language, to.time_zone, alert.rounds, bot)
         try:
@@ -73,6 +96,13 @@ class TelegramNotifier:
                 raise
             log.error("markup_rejected", announcement=alert.key.announcement)
             return await self._wire.send(chat, shown, below, plain=True, bulk=True)
+
+    async def _our_name(self) -> str:
+        """For the button of a post; at a start it may be due before we know our name."""
+        try:
+            return await self._wire.name()
+        except OutcomeUnknown as error:  # that we asked is no post that may have arrived
+            raise TryLater(str(error)) from None
 
 
 Rendered = tuple[tuple[Piece, ...], Keyboard | None]

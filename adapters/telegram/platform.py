@@ -1,6 +1,7 @@
 """Telegram as a whole: a bot that receives, answers and notifies."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,30 +10,28 @@ from typing import Any
 
 import structlog
 from telegram import Bot, Update
-from telegram.error import TelegramError
 
 from adapters.telegram.answering import Answering
 from adapters.telegram.chats import Chat
-from adapters.telegram.errors import SecondInstance, translated
+from adapters.telegram.errors import SecondInstance
 from adapters.telegram.groups import Groups
+from adapters.telegram.menu import offer_until_taken
 from adapters.telegram.notifier import MOST_IN_FLIGHT, TelegramNotifier
 from adapters.telegram.sending import Wire
 from adapters.telegram.talk import Talk
 from adapters.telegram.transport import AiohttpRequest, stand_in
 from adapters.telegram.updates import WANTED, event_of
 from adapters.telegram.webhook import Webhook, listening
-from bot.chat.menu import group_menu, private_menu
 from bot.core.errors import DrawbellError
-from bot.core.subscribers import Language
 from bot.pipeline.limiter import Limiter
 from bot.ports import Store
 from bot.wording.spans import Reply
-from bot.wording.words import words_in
 
 log = structlog.get_logger()
 
 _LONG_POLL = 25
 _PAUSE, _PAUSE_OF_SECOND = 3.0, 15.0
+_REMEMBERED = 1000  # updates, by their numbers
 _FOR_ANSWERS = 64  # connections that alerts leave to everything else
 _PATIENCE_AT_STOP, _PATIENCE_WITH_LAST_CALL = 4.0, 2.0
 
@@ -60,6 +59,7 @@ class Telegram:
         self._settings = settings
         self._wire = Wire(bot, paid=settings.paid)
         self._offset = 0
+        self._taken: deque[object] = deque(maxlen=_REMEMBERED)
         self.notifier = TelegramNotifier(
             self._wire,
             per_second=settings.per_second,
@@ -79,6 +79,7 @@ class Telegram:
             DrawbellError: Telegram cannot be reached, or does not accept the token.
         """
         await self.connect()
+        offering = asyncio.create_task(offer_until_taken(self._wire))
         answering = Answering(self._wire, limiter)
         groups = Groups(self._wire, answering, store, clock)
         talk = Talk(answering, groups, store, clock)
@@ -88,17 +89,17 @@ class Telegram:
             else:
                 await self._listen(self._settings.webhook, talk, beat)
         finally:
+            offering.cancel()
             await talk.finish(_PATIENCE_AT_STOP)
             await self._confirm()
 
     async def connect(self) -> None:
-        """Ask Telegram who we are, and say which commands there are.
+        """Ask Telegram who we are.
 
         Raises:
             DrawbellError: Telegram cannot be reached, or does not accept the token.
         """
         username = await self.ask_name()
-        await self._offer_commands()
         log.info("telegram_connected", bot=username)
 
     async def ask_name(self) -> str:
@@ -107,13 +108,7 @@ class Telegram:
         Raises:
             DrawbellError: see `connect`.
         """
-        try:
-            await self._bot.initialize()
-        except TelegramError as error:
-            ours = translated(error)
-        else:
-            return self._bot.username
-        raise ours
+        return await self._wire.name()
 
     async def tell(self, chat: str, reply: Reply, limiter: Limiter) -> None:
         """Send something to one chat: the operator's, say.
@@ -122,22 +117,6 @@ class Telegram:
             DrawbellError: it could not be sent.
         """
         await Answering(self._wire, limiter).answer(Chat.of(chat), reply)
-
-    async def _offer_commands(self) -> None:
-        for language in Language:
-            words = words_in(language)
-            # No language means everybody whose own we do not speak.
-            spoken = {} if language is Language.ENGLISH else {"language_code": str(language)}
-            for scope, menu in (
-                ("all_private_chats", private_menu(words)),
-                ("all_chat_administrators", group_menu(words)),
-            ):
-                await self._wire.call(
-                    "SetMyCommands",
-                    commands=[{"command": name, "description": what} for name, what in menu],
-                    scope={"type": scope},
-                    **spoken,
-                )
 
     async def _poll(self, talk: Talk, beat: Callable[[], None]) -> None:
         await self._wire.call("DeleteWebhook")
@@ -185,7 +164,14 @@ class Telegram:
                 await asyncio.sleep(_PAUSE)
 
     def _take(self, raw: dict[str, Any], talk: Talk) -> None:
-        """Hand an update on; one that we cannot read must not stop those behind it."""
+        """Hand an update on; one that we cannot read must not stop those behind it.
+
+        What Telegram does not know to have reached us comes again.
+        """
+        number = raw.get("update_id")
+        if number is not None and number in self._taken:
+            return
+        self._taken.append(number)
         try:
             event = event_of(Update.de_json(raw, self._bot))
         except Exception:

@@ -1,5 +1,6 @@
 """One message to Telegram: HTML first, plain text when that is refused, no preview of links."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +21,22 @@ class Wire:
     def __init__(self, bot: Bot, *, paid: bool = False) -> None:
         self.bot = bot
         self._paid = {"allow_paid_broadcast": True} if paid else {}
+        self._asking = asyncio.Lock()
+
+    async def name(self) -> str:
+        """Our username, as Telegram has it; asked for once.
+
+        Raises:
+            DrawbellError: as the table in `errors` says.
+        """
+        try:
+            async with self._asking:
+                await self.bot.initialize()
+        except TelegramError as error:
+            ours = translated(error)
+        else:
+            return self.bot.username
+        raise ours
 
     async def call(self, method: str, **arguments: Any) -> Any:
         """One call; `method` in PTB's capitals ("SendMessage").
@@ -101,5 +118,10 @@ class Wire:
                 **(self._paid if bulk else {}),
                 link_preview_options=_NO_PREVIEW,
             )
-            first = first or str(sent["message_id"])
+            first = first or _id_of(sent)
         return first
+
+
+def _id_of(sent: object) -> str | None:
+    """Telegram has taken it, whatever else it says."""
+    return str(sent["message_id"]) if isinstance(sent, dict) and "message_id" in sent else None

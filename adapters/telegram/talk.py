@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
+from typing import Any
 
 import structlog
 
@@ -12,7 +13,7 @@ from adapters.telegram.chats import Chat
 from adapters.telegram.groups import Groups
 from adapters.telegram.links import said_by_link
 from adapters.telegram.render import edits, said
-from adapters.telegram.updates import Event, Membership, Migrated, Pressed, Said
+from adapters.telegram.updates import WITHOUT_WORDS, Event, Membership, Migrated, Pressed, Said
 from bot.chat.conversation import converse
 from bot.core.errors import DrawbellError, StoreUnavailable
 from bot.core.subscribers import Language, Subscriber
@@ -53,13 +54,20 @@ class Talk:
         queue = self._waiting.get(key)
         if queue is None:
             self._waiting[key] = deque([event])
-            task = asyncio.create_task(self._go_on(key))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._begin(self._go_on(key))
+        elif event == queue[-1] and isinstance(event, Said) and event.text == WITHOUT_WORDS:
+            return  # the other pictures of an album: one answer is help enough
         elif len(queue) <= MOST_WAITING or isinstance(event, Membership | Migrated):
             queue.append(event)
         else:
             self._flooding.add(key)
+            if isinstance(event, Pressed):
+                self._begin(self._answering.acknowledge(event.query))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def finish(self, seconds: float) -> None:
         """Let what is being answered come to an end, for a while."""
@@ -106,7 +114,7 @@ class Talk:
                 text = said_by_link(event.text)
                 await self._converse(event.chat, text or event.text, event.who.language)
                 if text is not None:
-                    await self._begin(event)
+                    await self._greet(event)
             case Said():
                 await self._groups.said(event)
             case Pressed():
@@ -116,19 +124,19 @@ class Talk:
             case Membership():
                 await self._groups.membership(event)
 
-    async def _begin(self, event: Said) -> None:
+    async def _greet(self, event: Said) -> None:
         """Somebody new came by a link: after what it was about, the set-up."""
         if await self._person(event.chat) is None:
             await self._converse(event.chat, "/start", event.who.language)
 
     async def _pressed(self, event: Pressed) -> None:
+        if event.chat.is_group:
+            await self._groups.pressed(event, said(event.data) or "/help")
+            return
         await self._answering.acknowledge(event.query)
         person = await self._person(event.chat)
         # A button of a version that knew other ones still leads somewhere.
         text = said(event.data, person.conversation.offered if person else ()) or "/help"
-        if event.chat.is_group:
-            await self._groups.pressed(event, text)
-            return
         replaced = event.message if edits(event.data) else None
         await self._converse(event.chat, text, event.who.language, replaced)
 

@@ -86,16 +86,19 @@ def _said(message: Message) -> Event | None:
     if text is None and (chat.is_group or message.effective_attachment is None):
         return None  # "somebody joined", and all else that is no speech
     title = message.chat.title or ""
-    return Said(chat=chat, who=_author(message), text=text or _WITHOUT_WORDS, title=title)
+    return Said(chat=chat, who=_author(message), text=text or WITHOUT_WORDS, title=title)
 
 
-_WITHOUT_WORDS = "/help"  # a sticker or a photo is no answer to anything
+WITHOUT_WORDS = "/help"
+"""What a sticker or a photo says: it is no answer to anything."""
 
 
 def _chat_of(message: Message) -> Chat:
     # A thread id stands at replies in ordinary groups, too; only topics may be written to.
-    topic = message.message_thread_id if message.is_topic_message else None
-    return Chat(message.chat.id, topic)
+    # A private chat may have topics as well, but there is one person in all of them.
+    chat = Chat(message.chat.id)
+    topic = message.message_thread_id if message.is_topic_message and chat.is_group else None
+    return Chat(chat.id, topic)
 
 
 def _author(message: Message) -> Person:
@@ -105,7 +108,7 @@ def _author(message: Message) -> Person:
 
 
 def _person(user: User | None) -> Person:
-    if user is None:
+    if user is None or user.is_bot:  # Telegram's own, for whoever acts as a group or channel
         return Person(id=None, language=Language.ENGLISH)
     french = (user.language_code or "").startswith("fr")
     return Person(id=user.id, language=Language.FRENCH if french else Language.ENGLISH)

@@ -12,6 +12,7 @@ from aiohttp import web
 from telegram.error import TelegramError
 
 from adapters.telegram.transport import AiohttpRequest
+from bot.core.errors import Misconfigured
 
 _SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
 _LARGEST = 1024 * 1024
@@ -31,7 +32,11 @@ class Webhook:
 async def listening(
     webhook: Webhook, taken: Callable[[dict[str, Any]], None]
 ) -> AsyncIterator[None]:
-    """Take updates for as long as the block lasts; only from whoever knows the secret."""
+    """Take updates for as long as the block lasts; only from whoever knows the secret.
+
+    Raises:
+        Misconfigured: nobody can listen there, or somebody else does.
+    """
 
     async def take(request: web.Request) -> web.Response:
         given = request.headers.get(_SECRET, "").encode(errors="surrogateescape")
@@ -49,7 +54,17 @@ async def listening(
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:
-        await web.TCPSite(runner, webhook.host, webhook.port).start()
+        await _start(web.TCPSite(runner, webhook.host, webhook.port), webhook)
         yield
     finally:
         await runner.cleanup()
+
+
+async def _start(site: web.TCPSite, webhook: Webhook) -> None:
+    try:
+        await site.start()
+    except OSError as error:
+        at = f"{webhook.host}:{webhook.port}"
+        raise Misconfigured(
+            f"nothing can listen at {at}: check DRAWBELL_TELEGRAM_WEBHOOK_LISTEN ({error.strerror})"
+        ) from None

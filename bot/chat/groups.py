@@ -61,6 +61,11 @@ def is_for_admins(text: str) -> bool:
     return typed is not None and _BY_WORD.get(typed[0]) in _FOR_ADMINS
 
 
+def refusal(words: Words) -> str:
+    """What somebody hears who may not decide."""
+    return words.say("Only administrators decide what is posted here.")
+
+
 async def converse_in_group(
     text: str, place: Place, *, store: Store, clock: Callable[[], datetime]
 ) -> Reply | None:
@@ -97,7 +102,7 @@ async def converse_in_group(
 async def _follow(request: Request, place: Place) -> Reply:
     """Show or change what is posted here."""
     if not place.admin:
-        return answer(request.words.say("Only administrators decide what is posted here."))
+        return answer(refusal(request.words))
     said = plain(request.arguments)
     if not said:
         return _shown(request.words, request.saved)
@@ -150,7 +155,7 @@ async def _unfollow(request: Request, place: Place) -> Reply:
     """Post less here, or nothing any more."""
     words = request.words
     if not place.admin:
-        return answer(words.say("Only administrators decide what is posted here."))
+        return answer(refusal(words))
     said = plain(request.arguments)
     if not said or said in _ALL:
         await request.memory.subscribers.forget(place.address)
@@ -195,7 +200,7 @@ def _choices(words: Words, followed: frozenset[str]) -> tuple[Choice, ...]:
 
 async def _language(request: Request, place: Place) -> Reply:
     if not place.admin:
-        return answer(request.words.say("Only administrators decide what is posted here."))
+        return answer(refusal(request.words))
     chosen = read_language(request.arguments)
     group = replace(request.person, language=chosen)
     await request.memory.subscribers.save(group if request.saved else replace(group, paused=True))

@@ -62,7 +62,7 @@ async def start(request: Request) -> Reply:
         if word not in _BY_NAME:
             return await _greeted(request)
     if word in _MOVES:
-        return await _MOVES[word](request)
+        return await _MOVES[word](request, plain(rest))
     if word in _BY_NAME:
         return await _answered(request, _BY_NAME[word], rest.strip())
     return await _welcome_back(request)
@@ -110,7 +110,7 @@ async def _answered(request: Request, step: Step, text: str) -> Reply:
     if step.name == "score" and before.candidate.crs_score is None:
         lines += await met_lately(now, now.person.profiles[0])
     if taken.choices:
-        return answer(*lines, choices=(*taken.choices, *_moves(now)))
+        return answer(*lines, choices=(*taken.choices, *_moves(now, step)))
     if not taken.done:
         return await _ask(now, step, lines)
     return await _go(now, step, +1, lines)
@@ -137,7 +137,7 @@ async def _ask(request: Request, step: Step, before: list[str | Line] | list[str
     await _remember(request, step.name)
     question = step.ask(request)
     lines = [*before, *([BLANK] if before else []), line(question.text, Emphasis.STRONG)]
-    return answer(*lines, *question.hints, choices=(*question.choices, *_moves(request)))
+    return answer(*lines, *question.hints, choices=(*question.choices, *_moves(request, step)))
 
 
 async def _remember(request: Request, step: str | None) -> None:
@@ -146,11 +146,12 @@ async def _remember(request: Request, step: str | None) -> None:
     await request.memory.subscribers.save(replace(person, conversation=conversation))
 
 
-def _moves(request: Request) -> tuple[Choice, ...]:
+def _moves(request: Request, step: Step) -> tuple[Choice, ...]:
+    """Ways on from a question; they name it, so that picking one twice goes one way, not two."""
     words = request.words
     return (
-        Choice(label=words.say("Skip"), says="/start skip"),
-        Choice(label=words.say("Back"), says="/start back"),
+        Choice(label=words.say("Skip"), says=f"/start skip {step.name}"),
+        Choice(label=words.say("Back"), says=f"/start back {step.name}"),
         Choice(label=words.say("Later"), says="/start later"),
     )
 
@@ -169,21 +170,26 @@ async def _finished(request: Request, lines: list[str | Line]) -> Reply:
     )
 
 
-async def _questions(request: Request) -> Reply:
+async def _questions(request: Request, _from: str) -> Reply:
     return await _ask(request, STEPS[0], [])
 
 
-async def _skip(request: Request) -> Reply:
-    step = _BY_NAME.get(request.person.conversation.step or "")
+async def _skip(request: Request, named: str) -> Reply:
+    step = _left_behind(request, named)
     return await (_go(request, step, +1, []) if step else _welcome_back(request))
 
 
-async def _back(request: Request) -> Reply:
-    step = _BY_NAME.get(request.person.conversation.step or "")
-    return await (_go(request, step, -1, []) if step else _questions(request))
+async def _back(request: Request, named: str) -> Reply:
+    step = _left_behind(request, named)
+    return await (_go(request, step, -1, []) if step else _questions(request, named))
 
 
-async def _later(request: Request) -> Reply:
+def _left_behind(request: Request, named: str) -> Step | None:
+    """The question that somebody goes on from: the named one, or else the one that waits."""
+    return _BY_NAME.get(named) or _BY_NAME.get(request.person.conversation.step or "")
+
+
+async def _later(request: Request, _from: str) -> Reply:
     step = (request.person.conversation.step or "").removeprefix(_LEFT)
     await _remember(request, f"{_LEFT}{step}" if step else None)
     return answer(
@@ -191,7 +197,7 @@ async def _later(request: Request) -> Reply:
     )
 
 
-_MOVES: dict[str, Callable[[Request], Awaitable[Reply]]] = {
+_MOVES: dict[str, Callable[[Request, str], Awaitable[Reply]]] = {
     **dict.fromkeys(("questions", "again"), _questions),
     **dict.fromkeys(("skip", "passer", "next"), _skip),
     **dict.fromkeys(("back", "retour"), _back),

@@ -54,6 +54,9 @@ class Scope(Enum):
     """Whom a platform's limit is for."""
 
     CHAT = "chat"
+    PERHAPS_CHAT = "perhaps chat"
+    """Not said, but it was about an answer, and that chat may have asked for too many."""
+
     PLATFORM = "platform"
     NOT_SAID = "not said"
 

@@ -88,6 +88,7 @@ def shared_pause(wait: float, scope: Scope, chats_in_a_row: int) -> float:
     if scope is Scope.CHAT:
         return 0.0
     everybody = scope is Scope.PLATFORM or chats_in_a_row >= _CHATS_THAT_MEAN_ALL
-    if wait > LONGEST_SHARED_PAUSE and not everybody:
+    alone = wait > LONGEST_SHARED_PAUSE or scope is Scope.PERHAPS_CHAT
+    if alone and not everybody:
         return 0.0
     return min(wait, LONGEST_SHARED_PAUSE)

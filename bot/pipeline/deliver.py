@@ -72,7 +72,7 @@ async def _send(alert: Alert, sender: Sender, claimed_at: datetime) -> Outcome:
         return _released(alert)
     wait = sender.limiter.wait_of(chat)
     if wait > _WORTH_WAITING:
-        return _released(alert, sender.clock() + timedelta(seconds=wait))
+        return _kept_waiting(alert, sender, wait)
     if wait:
         await asyncio.sleep(wait)
     await sender.limiter.turn(Lane.ALERT)
@@ -80,9 +80,15 @@ async def _send(alert: Alert, sender: Sender, claimed_at: datetime) -> Outcome:
     if began >= give_back_at:
         return _released(alert)
     if wait:  # another message to the same chat went out while this one waited for its turn
-        return _released(alert, began + timedelta(seconds=wait))
+        return _kept_waiting(alert, sender, wait)
     sender.limiter.used(chat, group=sender.notifier.is_group(chat))
     return await _request(alert, sender, began)
+
+
+def _kept_waiting(alert: Alert, sender: Sender, seconds: float) -> Outcome:
+    """Back it goes until its chat may be written to; that turn is its own."""
+    sender.limiter.keep(alert.to.address.chat, seconds)
+    return _released(alert, sender.clock() + timedelta(seconds=seconds))
 
 
 def _released(alert: Alert, until: datetime | None = None) -> Outcome:

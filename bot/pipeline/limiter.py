@@ -1,8 +1,8 @@
 """Who may send next on one platform: one slot at a time, people's replies before alerts.
 
 Knows four things: the pace of the platform, a pause that all of it shares, how many refusals it
-bears, and when each chat may be written to again. Nothing of it is kept: after a restart the
-platform says it again.
+bears, and when each chat may be written to again, and by whom. Nothing of it is kept: after a
+restart the platform says it again.
 """
 
 import asyncio
@@ -23,6 +23,8 @@ log = structlog.get_logger()
 _CHAT_INTERVAL = 1.0
 _TICK = 0.001  # uvloop counts in milliseconds: a shorter wait would be none, again and again
 _TIDY = 1000
+_EDITS_AT_ONCE = 5
+_COMES_BACK_WITHIN = 3.0  # seconds after its time: who looks for what is due looks often
 _TROUBLES_IN_A_ROW = 5
 _REFUSALS_AT_ONCE = 60.0  # as many as a minute may see, before any of them is waited for
 _FIRST_TROUBLE_PAUSE, _LONGEST_TROUBLE_PAUSE = 0.5, 30.0
@@ -56,6 +58,8 @@ class Limiter:
         self._refusal_costs = 60 / refusals_per_minute
         self._refusals_paid_at = 0.0
         self._chats: OrderedDict[str, float] = OrderedDict()
+        self._kept: dict[str, float] = {}
+        self._edits_paid_at: dict[str, float] = {}
         self._limited: dict[str, float] = {}
         self._tidy_at = _TIDY
         self._told_to_wait: set[str] = set()
@@ -107,16 +111,29 @@ class Limiter:
         if self._waiting:
             self._serve_later()
 
-    def wait_of(self, chat: str) -> float:
+    def wait_of(self, chat: str, lane: Lane = Lane.ALERT) -> float:
         """Seconds until a chat may be written to; 0 when it may be now."""
         now = self._clock()
+        kept = self._kept.get(chat, 0.0) if lane is Lane.REPLY else 0.0
         if self._limited and self._limited.get(chat, now) < now:
             del self._limited[chat]
-        return max(0.0, self._chats.get(chat, 0.0) - now, self._limited.get(chat, 0.0) - now)
+        until = max(self._chats.get(chat, 0.0), self._limited.get(chat, 0.0), kept)
+        return max(0.0, until - now)
+
+    def keep(self, chat: str, seconds: float) -> None:
+        """An alert for a chat comes back after so many seconds; until then replies leave it alone.
+
+        Else people who talk all the time would keep it out for as long as they talk.
+        """
+        now = self._clock()
+        if len(self._kept) >= _TIDY:  # some never come back: their alerts are no longer news
+            self._kept = {one: until for one, until in self._kept.items() if until > now}
+        self._kept[chat] = now + seconds + _COMES_BACK_WITHIN
 
     def used(self, chat: str, *, group: bool = False) -> None:
         """A chat is being written to."""
         now = self._clock()
+        self._kept.pop(chat, None)
         self._chats[chat] = now + (self._group_interval if group else _CHAT_INTERVAL)
         self._chats.move_to_end(chat)
         while self._chats:
@@ -124,6 +141,17 @@ class Limiter:
             if until > now:
                 break
             del self._chats[oldest]
+
+    def edited(self, chat: str) -> float:
+        """A message of a chat is to be edited; after how many seconds. A few go at once."""
+        now = self._clock()
+        if len(self._edits_paid_at) >= _TIDY:
+            self._edits_paid_at = {
+                one: until for one, until in self._edits_paid_at.items() if until > now
+            }
+        paid_at = max(self._edits_paid_at.get(chat, now), now) + _CHAT_INTERVAL
+        self._edits_paid_at[chat] = paid_at
+        return max(0.0, paid_at - now - _EDITS_AT_ONCE * _CHAT_INTERVAL)
 
     def told_to_wait(self, chat: str, seconds: float, scope: Scope) -> None:
         """The platform answered one chat that we are too quick."""

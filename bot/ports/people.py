@@ -43,7 +43,10 @@ class Subscribers(Protocol):
         """
 
     async def move(self, address: Address, chat: str) -> bool:
-        """Follow a chat to a new address; False when somebody is there, who then stays."""
+        """Follow a chat to a new address; False when somebody is there, who then stays.
+
+        A group that follows nothing there is nobody.
+        """
 
     async def with_ended_pauses(self, now: datetime, limit: int) -> list[Subscriber]:
         """Subscribers whose pause was to end before a moment."""
@@ -56,7 +59,10 @@ class Recipients(Protocol):
     """What platforms say of the people we write to, by the number that deliveries carry."""
 
     async def move(self, subscriber: int, place: Address, chat: str) -> bool:
-        """Follow a chat to its new address; False when somebody else is there already."""
+        """Follow a chat to its new address; False when somebody else is there already.
+
+        A group that follows nothing there is nobody.
+        """
 
     async def fall_back(self, subscriber: int, place: Address, reason: str, now: datetime) -> bool:
         """Let alerts that were refused at a place go to another one of the same person.

@@ -292,10 +292,10 @@ class FakeDiscord(Watched):
         self.gateway.dispatch("CHANNEL_CREATE", made, shard=self._shard(guild))
         return number
 
-    def role(self, guild: int, name: str, *, mentionable: bool = True) -> int:
+    def role(self, guild: int, name: str, *, permissions: int = 0, mentionable: bool = True) -> int:
         """A role of a server."""
         number = self._id()
-        made = _role(number, name, 0) | {"mentionable": mentionable}
+        made = _role(number, name, permissions) | {"mentionable": mentionable}
         self.guilds[guild]["roles"].append(made)
         self.gateway.dispatch(
             "GUILD_ROLE_CREATE", {"guild_id": str(guild), "role": made}, shard=self._shard(guild)

@@ -73,8 +73,9 @@ _MEMBER_FIELDS: Mapping[str, Mapping[str, object]] = {
     "kicked": {"until_date": 0},
     "restricted": {"is_member": True, "until_date": 0, **dict.fromkeys(_FREEDOMS, False)},
 }
+ANONYMOUS = 1087968824
 _ANONYMOUS: Fields = {
-    "id": 1087968824,
+    "id": ANONYMOUS,
     "is_bot": True,
     "first_name": "Group",
     "username": "GroupAnonymousBot",
@@ -401,6 +402,8 @@ class FakeTelegram(Watched):
         return message
 
     def _person(self, user: int) -> Fields:
+        if user == ANONYMOUS:
+            return _ANONYMOUS
         person = {"id": user, "is_bot": False, "first_name": f"Person {user}"}
         spoken = self.languages.get(user)
         return person if spoken is None else {**person, "language_code": spoken}

@@ -14,10 +14,12 @@ from bot.core.errors import (
     DeliveryError,
     RecipientGone,
     RecipientMoved,
+    Scope,
     TryLater,
 )
 from bot.core.subscribers import Subscriber
-from bot.pipeline.deliver import LEASE, deliver
+from bot.pipeline.deliver import LEASE, a_sender, deliver
+from bot.pipeline.limiter import Lane
 from bot.pipeline.poll import announce
 from storage.unit_of_work import Database
 from tests.builders import a_profile, a_round
@@ -257,6 +259,20 @@ async def test_a_slow_platform_does_not_carry_a_sender_past_its_lease(
     await delivered(store, clock, notifier)
 
     assert [row[0] for row in kept(database)] == [State.SENT, State.DUE, State.DUE]
+
+
+async def test_an_alert_that_its_chat_has_no_room_for_keeps_the_next_turn(
+    store: Database, database: Path, clock: FakeClock
+) -> None:
+    await queue(store, *crowd(1))
+    sender = a_sender(FakeNotifier(), clock)
+    sender.limiter.told_to_wait("chat-0", 20, Scope.CHAT)
+    await deliver(store=store, notifier=sender.notifier, clock=clock, sender=sender)
+
+    assert [row[:2] for row in kept(database)] == [
+        (State.DUE, pytest.approx(clock.millis + 20_000, abs=1000))
+    ]
+    assert 20 < sender.limiter.wait_of("chat-0", Lane.REPLY) > sender.limiter.wait_of("chat-0")
 
 
 async def test_one_subscriber_can_be_served_alone(store: Database, clock: FakeClock) -> None:

@@ -111,6 +111,17 @@ async def test_a_wait_that_is_said_to_be_a_chats_stops_nobody_else() -> None:
 
 
 @in_simulated_time
+async def test_a_short_wait_for_an_answer_is_its_chats_until_three_in_a_row_are_told() -> None:
+    limiter = Limiter(30)
+    for chat in ("ann", "ann", "bob"):
+        limiter.told_to_wait(chat, 5, Scope.PERHAPS_CHAT)
+    assert (await turns(limiter, 1), limiter.wait_of("ann"), limiter.rate) == ([0], 5, 30)
+
+    limiter.told_to_wait("cid", 5, Scope.PERHAPS_CHAT)
+    assert await turns(limiter, 1) == [5]
+
+
+@in_simulated_time
 async def test_half_a_day_for_one_chat_stops_nobody_else() -> None:
     limiter = Limiter(30)
     limiter.told_to_wait("ann", HALF_A_DAY, Scope.NOT_SAID)
@@ -176,6 +187,49 @@ async def test_one_chat_is_written_to_once_a_second_and_a_group_twenty_times_a_m
     assert (limiter.wait_of("ann"), limiter.wait_of("-100")) == (0.25, 2.25)
     await asyncio.sleep(0.25)
     assert limiter.wait_of("ann") == 0
+
+
+@in_simulated_time
+async def test_replies_leave_a_chat_to_the_alert_that_comes_back_to_it() -> None:
+    limiter = Limiter(1000, group_interval=60 / 20)
+    limiter.used("-100", group=True)
+    limiter.keep("-100", 3)
+
+    assert (limiter.wait_of("-100"), limiter.wait_of("-100", Lane.REPLY)) == (3, 6)
+    assert limiter.wait_of("-200", Lane.REPLY) == 0
+    await asyncio.sleep(3)
+    limiter.used("-100", group=True)
+    assert limiter.wait_of("-100", Lane.REPLY) == 3
+
+
+@in_simulated_time
+async def test_a_chat_is_not_kept_for_an_alert_that_does_not_come() -> None:
+    limiter = Limiter(1000)
+    limiter.keep("ann", 1)
+    await asyncio.sleep(4)
+
+    assert limiter.wait_of("ann", Lane.REPLY) == 0
+
+
+@in_simulated_time
+async def test_a_few_edits_of_a_chat_go_at_once_and_then_one_a_second() -> None:
+    limiter = Limiter(1000)
+
+    assert [limiter.edited("ann") for _ in range(7)] == [0, 0, 0, 0, 0, 1, 2]
+    assert (limiter.edited("bob"), limiter.wait_of("ann")) == (0, 0)
+    await asyncio.sleep(7)
+    assert [limiter.edited("ann") for _ in range(6)] == [0, 0, 0, 0, 0, 1]
+
+
+@in_simulated_time
+async def test_edits_are_remembered_only_for_as_long_as_they_count() -> None:
+    limiter = Limiter(1000)
+    for number in range(1000):
+        limiter.edited(f"chat-{number}")
+    await asyncio.sleep(1)
+    limiter.edited("ann")
+
+    assert len(limiter._edits_paid_at) == 1
 
 
 @in_simulated_time

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 
+import discord
 import pytest
 
 from adapters.discord.platform import Discord, discord_bot
@@ -458,6 +459,19 @@ _BARE: dict[str, object] = {
     "mention_roles": [],
     "pinned": False,
 }
+
+
+async def test_a_role_that_was_given_powers_since_is_not_given_any_more(
+    api: FakeDiscord, bot: Discord
+) -> None:
+    guild = api.guild()
+    channel = api.channel(guild)
+    role = api.role(guild, "Health", permissions=discord.Permissions(ban_members=True).value)
+    post = {"id": "5", "channel_id": str(channel), "flags": 0, **_BARE}
+    done = api.press(BEN, post, f"r:{role}", guild=guild, channel=channel)
+    await api.until(lambda: done.shown)
+    assert "special permissions" in done.text
+    assert (guild, BEN) not in api.roles_given
 
 
 async def test_a_role_above_ours_is_refused_in_words(api: FakeDiscord, bot: Discord) -> None:

@@ -1,11 +1,13 @@
 """Alerts on Telegram: as they are sent, within its limits, whatever a round is called."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
 from adapters.telegram.chats import Chat
+from adapters.telegram.platform import TelegramSettings, telegram
 from adapters.telegram.render import TEXT_LIMIT
 from bot.core.alerts import Mode, Preference
 from bot.core.delivery import Alert
@@ -19,7 +21,7 @@ from storage.unit_of_work import Database
 from tests.adapters.telegram.living import ANN, FORUM, GROUP, Life, living
 from tests.builders import a_profile, a_round
 from tests.fakes.people import a_subscriber
-from tests.fakes.telegram_api import BOT_ID, FakeTelegram
+from tests.fakes.telegram_api import BOT_ID, TOKEN, FakeTelegram
 from tests.fakes.telegram_spec import Refused, units
 
 NASTY = (
@@ -219,3 +221,54 @@ async def test_a_limit_says_for_how_long(life: Life) -> None:
         await life.bot.notifier.send(alert)
 
     assert later.value.retry_after == 7
+
+
+async def test_posts_that_wait_at_a_start_are_sent_though_nobody_knows_our_name_yet(
+    life: Life,
+) -> None:
+    groups = [somebody(chat) for chat in (GROUP, GROUP - 1)]
+    alerts = await alerts_of(life, groups, a_round(number="900"))
+    settings = TelegramSettings(
+        token=TOKEN, api_url=life.api.url, per_second=30, per_group_minute=20
+    )
+    calls = len(life.api.called("getMe"))
+    async with telegram(settings) as bot:
+        await asyncio.gather(*(bot.notifier.send(alert) for alert in alerts))
+
+    assert (life.api.counts[GROUP], life.api.counts[GROUP - 1]) == (1, 1)
+    assert len(life.api.called("getMe")) == calls + 1
+
+
+@pytest.mark.parametrize("drop", ["before", "after", "middle"])
+async def test_our_name_that_cannot_be_had_is_no_post_that_may_have_arrived(
+    drop: str, life: Life
+) -> None:
+    alert = await an_alert(life, GROUP)
+    settings = TelegramSettings(
+        token=TOKEN, api_url=life.api.url, per_second=30, per_group_minute=20
+    )
+    life.api.fail(method="getMe", drop=drop)
+    async with telegram(settings) as bot:
+        with pytest.raises(TryLater):
+            await bot.notifier.send(alert)
+
+
+@pytest.mark.parametrize("status", [400, 402, 403, 413, 429, 502])
+async def test_a_page_of_something_on_the_way_costs_nobody_their_alert(
+    status: int, life: Life
+) -> None:
+    alert = await an_alert(life)
+    life.api.fail(method="sendMessage", status=status, body=b"<html>No way</html>")
+    with pytest.raises(TryLater):
+        await life.bot.notifier.send(alert)
+
+
+@pytest.mark.parametrize("result", [b"true", b"null", b"{}", b"[]"])
+async def test_what_telegram_took_without_a_number_is_not_sent_again(
+    result: bytes, life: Life
+) -> None:
+    alert = await an_alert(life)
+    body = b'{"ok":true,"result":%b}' % result
+    life.api.fail(method="sendMessage", body=body)
+
+    assert await life.bot.notifier.send(alert) is None

@@ -1,5 +1,6 @@
 """Groups, channels and topics: who may decide, what is posted, and what becomes of the place."""
 
+import asyncio
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -28,7 +29,8 @@ from tests.builders import a_profile
 from tests.fakes.apis import eventually
 from tests.fakes.databases import rows_of
 from tests.fakes.people import a_subscriber, an_address
-from tests.fakes.telegram_api import BOT_ID, FakeTelegram
+from tests.fakes.telegram_api import ANONYMOUS, BOT_ID, FakeTelegram
+from tests.fakes.telegram_spec import Refused
 
 ONLY_ADMINS = "Only administrators decide what is posted here."
 PERSONAL = "That is personal, and everybody here would read it."
@@ -167,13 +169,54 @@ async def test_buttons_edit_one_message_and_only_administrators_press_them(life:
     [message] = life.api.messages(GROUP)
     assert "Healthcare and STEM" in message["text"]
 
-    answer = await life.presses(GROUP, "French: no", user=BEN)
-    assert answer["text"] == ONLY_ADMINS
+    query = life.api.press(GROUP, message["message_id"], life.labels(GROUP)["French: no"], user=BEN)
+    told = await life.api.until(lambda: life.api.queries[query])
+    assert told == {"callback_query_id": query, "text": ONLY_ADMINS}
+    assert await life.says(GROUP, "/latest", user=BEN)
+    assert "Healthcare and STEM" in life.api.texts(GROUP)[0]
     assert await followed(life, GROUP) == {"healthcare", "stem"}
+
+
+async def test_buttons_show_what_two_administrators_changed_at_once(life: Life) -> None:
+    make_admin(life.api, GROUP, ANN)
+    make_admin(life.api, GROUP, BEN)
+    await life.says(GROUP, "/follow", user=ANN)
+    labels = life.labels(GROUP)
+    life.api.fail(method="editMessageText", delay=0.3)
+    life.api.press(GROUP, 2, labels["Healthcare: no"], user=ANN)
+    await eventually(partial(followed, life, GROUP))
+    life.api.press(GROUP, 2, labels["STEM: no"], user=BEN)
+    await life.api.until(lambda: len(life.api.called("editMessageText")) == 2)
+
+    assert await followed(life, GROUP) == {"healthcare", "stem"}
+    assert "Healthcare and STEM" in life.api.texts(GROUP)[0]
+
+
+@pytest.mark.parametrize("chat", [GROUP, CHANNEL])
+@pytest.mark.parametrize("data", ["e:/help", "s:/latest", "e:/profile", "x:1", "e:/unfollow"])
+async def test_nobody_changes_or_makes_a_post_by_a_button_of_their_own(
+    data: str, chat: int, life: Life
+) -> None:
+    if chat == CHANNEL:
+        life.api.chat(CHANNEL, type="channel", title="News")
+    async with life.store.begin() as memory:
+        await memory.subscribers.save(_follower(str(chat)))
+    await life.publishes()
+    await life.delivers()
+    [post] = life.api.texts(chat)
+
+    query = life.api.press(chat, 1, data, user=BEN, stale=True)
+    told = await life.api.until(lambda: life.api.queries[query])
+    await life.says(BEN, "/latest")
+
+    assert told == {"callback_query_id": query, "text": ONLY_ADMINS}
+    assert life.api.texts(chat) == [post]
+    assert await followed(life, chat) == {"healthcare"}
 
 
 @pytest.mark.parametrize("data", ["x:1", "n:0badf00d", "s:", "e:/no_such"])
 async def test_old_and_garbled_buttons_are_answered_in_groups_too(data: str, life: Life) -> None:
+    make_admin(life.api, GROUP, ANN)
     query = life.api.press(GROUP, 9, data, user=ANN, stale=True)
     await life.api.until(lambda: life.api.queries[query] is not None)
     await life.says(GROUP, "/latest", user=ANN)
@@ -251,6 +294,15 @@ async def test_a_channel_is_set_up_by_a_post_and_gets_posts(life: Life) -> None:
     assert life.api.texts(CHANNEL)[-1].startswith("Draw #385 Healthcare")
 
 
+async def test_talk_in_a_group_leaves_its_turn_to_a_post_that_waits_for_it(life: Life) -> None:
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    life.limiter.keep(str(GROUP), -2.5)
+    await life.says(GROUP, "/latest", user=BEN)
+
+    assert loop.time() - began >= 0.45
+
+
 # Topics.
 
 
@@ -297,6 +349,31 @@ async def test_what_a_closed_topic_does_not_take_goes_to_the_general_one(
     assert (thread_of(answered), thread_of(post)) == (5, None)
     assert post["text"].startswith("Draw #385")
     assert not await forum.is_gone(f"{FORUM}/5")
+
+
+async def test_two_topics_that_are_gone_make_one_post_of_what_both_follow(forum: Life) -> None:
+    for thread in (5, 6):
+        await forum.says(FORUM, "/follow healthcare", user=ANN, thread=thread)
+        forum.api.topics[FORUM][thread] = "closed"
+    forum.api.fail(
+        Refused(429, "Too Many Requests: retry after 1", retry_after=1), chat=FORUM, skip=1
+    )
+    await forum.publishes()
+    await forum.delivers()
+    forum.clock.forward(minutes=1)
+    await eventually(partial(_all_settled, forum))
+
+    posts = [one for one in forum.api.messages(FORUM) if thread_of(one) is None]
+    assert len(posts) == 1
+    forum.clock.forward(minutes=2)
+    await forum.owners_hear()
+    assert forum.api.counts[ANN] == 1
+
+
+async def _all_settled(life: Life) -> bool:
+    await life.delivers()
+    async with life.store.look() as memory:
+        return not await memory.outbox.waiting()
 
 
 async def test_who_set_a_closed_topic_up_is_told_once(forum: Life) -> None:
@@ -468,6 +545,33 @@ async def test_coming_back_goes_on_where_it_ended(life: Life) -> None:
     assert await followed(life, GROUP) == {"healthcare"}
 
 
+async def test_coming_back_without_a_voice_is_no_coming_back(life: Life) -> None:
+    life.api.chat(CHANNEL, type="channel", title="News")
+    await life.says(CHANNEL, "/follow all")
+    life.api.my_chat_member(CHANNEL, "kicked", by=BEN)
+    await eventually(lambda: life.is_gone(CHANNEL))
+
+    life.api.my_chat_member(CHANNEL, "administrator", by=ANN, can_post_messages=False)
+    await life.says(BEN, "/latest")
+    assert await life.is_gone(CHANNEL)
+
+    life.api.my_chat_member(CHANNEL, "administrator", by=ANN)
+    await eventually(lambda: _is_back(life, CHANNEL))
+
+
+async def test_who_brings_us_as_the_group_itself_is_not_taken_for_a_person(life: Life) -> None:
+    life.api.members[GROUP] = {BOT_ID: "left"}
+    life.api.my_chat_member(GROUP, "member", by=ANONYMOUS)
+    await life.answer(GROUP)
+    life.api.show(GROUP, as_chat=GROUP, text="/follow healthcare")
+    await life.answer(GROUP, after=1)
+
+    saved = await life.saved(GROUP)
+    assert saved is not None
+    assert saved.fact(OWNER) is None
+    assert followed_by(saved) == {"healthcare"}
+
+
 async def test_a_new_name_is_noticed_when_somebody_decides_there(life: Life) -> None:
     make_admin(life.api, GROUP, ANN)
     await life.says(GROUP, "/follow", user=ANN)
@@ -568,6 +672,50 @@ async def test_a_group_that_becomes_a_supergroup_is_followed(
     assert life.api.texts(new)[-1].startswith("Draw #385")
     assert life.api.counts[new] == 1
     assert {"chat_migrated", "recipient_moved"} & {one["event"] for one in logs}
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        ["left", "migrated"],
+        ["migrated", "joined"],
+        ["joined", "migrated"],
+        ["joined", "found out by sending"],
+    ],
+    ids=" then ".join,
+)
+async def test_a_group_that_we_join_anew_under_its_new_id_follows_what_it_did(
+    order: list[str], life: Life
+) -> None:
+    old, new = -77, -1077
+    life.api.chat(old, type="group", title="Old")
+    life.api.chat(new, title="Old")
+    make_admin(life.api, old, ANN)
+    await life.says(old, "/follow healthcare", user=ANN)
+    for what in order:
+        if what == "left":
+            life.api.my_chat_member(old, "left", by=ANN)
+            await eventually(lambda: life.is_gone(old))
+        elif what == "migrated":
+            life.api.migrate(old, new)
+            await eventually(lambda: _is_away(life, old))
+        elif what == "joined":
+            await _joins(life, new)
+    life.api.migrated[old] = new
+    await life.publishes()
+    await life.delivers()
+    await life.owners_hear()
+
+    assert await life.saved(old) is None
+    assert await followed(life, new) == {"healthcare"}
+    assert sum(text.startswith("Draw #385") for text in life.api.texts(new)) == 1
+    assert life.api.texts(ANN) == []
+
+
+async def _joins(life: Life, chat: int) -> None:
+    life.api.members[chat] = {BOT_ID: "left"}
+    life.api.my_chat_member(chat, "member", by=ANN)
+    await eventually(lambda: _is_back(life, chat))
 
 
 async def test_topics_move_with_their_chat(life: Life) -> None:

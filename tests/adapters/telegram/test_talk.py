@@ -2,11 +2,13 @@
 
 import asyncio
 import sqlite3
+from collections.abc import MutableMapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.telegram.talk import MOST_WAITING
 from bot.chat.menu import group_menu, private_menu
@@ -49,6 +51,7 @@ def offered(api: FakeTelegram, scope: str, language: str) -> list[tuple[str, str
 
 
 async def test_the_menus_are_offered_in_both_languages(life: Life) -> None:
+    await life.api.until(lambda: len(life.api.commands) == 4)
     for language in Language:
         code = "" if language is Language.ENGLISH else str(language)
         words = words_in(language)
@@ -112,10 +115,29 @@ async def test_what_has_no_words_gets_help_and_answers_no_question(
     assert await life.step(ANN) == "score"
 
 
+async def test_an_album_gets_help_once(api: FakeTelegram, memory: Database, patient: None) -> None:
+    for _picture in range(10):
+        api.show(ANN, photo=PHOTO, media_group_id="1")
+    async with living(api, memory) as life:
+        assert "Draw #384" in await life.says(BEN, "/latest")
+        api.say(ANN, "/latest")
+        await api.until(lambda: any("Draw #384" in text for text in api.texts(ANN)))
+
+    assert api.counts[ANN] == 2
+
+
 async def test_the_words_under_a_photo_count(life: Life) -> None:
     life.api.show(ANN, photo=PHOTO, caption="480")
 
     assert "Saved: your CRS score is 480." in (await life.answer(ANN))["text"]
+
+
+async def test_a_person_is_one_in_all_topics_of_their_chat(life: Life) -> None:
+    life.api.topics[ANN] = {5: "open"}
+    await life.says(ANN, "480", thread=5)
+
+    assert "480" in await life.says(ANN, "/profile")
+    assert await life.saved(f"{ANN}/5") is None
 
 
 async def test_what_nobody_said_gets_silence(life: Life) -> None:
@@ -185,6 +207,59 @@ async def test_every_button_is_answered_before_anything_else(life: Life) -> None
 
     done = [call.method for call in life.api.calls[calls:] if call.method != "getUpdates"]
     assert done == ["answerCallbackQuery", "editMessageText"]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"refused": Refused(429, "Too Many Requests: retry after 1", retry_after=1)},
+        {"status": 502, "body": b"<html>Bad Gateway</html>"},
+    ],
+    ids=["429", "502"],
+)
+async def test_an_edit_that_comes_too_early_waits_and_stays_an_edit(
+    fault: dict[str, Any], life: Life
+) -> None:
+    await life.says(ANN, "/start")
+    life.api.fail(method="editMessageText", **fault)
+    life.api.press(ANN, 2, life.labels(ANN)["English"])
+    await life.api.until(lambda: len(life.api.called("editMessageText")) == 2)
+
+    first, second = [call for call in life.api.calls if call.method == "editMessageText"]
+    assert second.at - first.at >= 0.95
+    assert "CRS score" in life.api.texts(ANN)[0]
+    assert life.api.counts[ANN] == 1
+
+
+async def test_an_edit_that_is_to_wait_for_long_is_given_up_without_a_message(life: Life) -> None:
+    await life.says(ANN, "/start")
+    too_many = Refused(429, "Too Many Requests: retry after 500", retry_after=500)
+    life.api.fail(too_many, method="editMessageText")
+    with capture_logs() as logs:
+        life.api.press(ANN, 2, life.labels(ANN)["English"])
+        await eventually(lambda: _logged(logs, "answer_failed"))
+
+    assert len(life.api.called("editMessageText")) == 1
+    assert life.api.counts[ANN] == 1
+
+
+async def _logged(logs: list[MutableMapping[str, Any]], event: str) -> bool:
+    return any(one["event"] == event for one in logs)
+
+
+@pytest.mark.parametrize(
+    ("label", "asked"), [("Skip", "Has a province"), ("Back", "Which language")]
+)
+async def test_pressing_a_way_on_many_times_goes_it_once(
+    label: str, asked: str, life: Life
+) -> None:
+    await life.says(ANN, "/start score")
+    data = life.labels(ANN)[label]
+    for _ in range(5):
+        await life.sends(ANN, 2, data, stale=True)
+
+    [message] = life.api.messages(ANN)
+    assert message["text"].startswith(asked)
 
 
 async def test_pressing_twice_says_it_once(life: Life) -> None:
@@ -337,18 +412,46 @@ async def _said(api: FakeTelegram, chat: int, text: str) -> int:
     return len(texts) if texts and texts[-1] == text else 0
 
 
+@pytest.mark.parametrize("method", ["sendMessage", "editMessageText"])
+async def test_who_is_told_to_wait_for_asking_too_much_slows_nobody_else(
+    method: str, life: Life
+) -> None:
+    await life.says(ANN, "/start")
+    too_many = Refused(429, "Too Many Requests: retry after 20", retry_after=20)
+    life.api.fail(too_many, method=method, chat=ANN)
+    life.api.press(ANN, 2, "e:/latest" if method == "editMessageText" else "s:/latest", stale=True)
+    await life.api.until(lambda: any(call.status == 429 for call in life.api.calls))
+
+    assert "Draw #384" in await life.says(BEN, "/latest")
+
+
+async def test_a_flood_of_buttons_keeps_the_pace_of_its_chat(
+    api: FakeTelegram, memory: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.pipeline.limiter._CHAT_INTERVAL", 0.3)
+    async with living(api, memory) as life:
+        await life.says(ANN, "/start score")
+        for number in range(8):
+            step = ("score", "nominee")[number % 2]
+            await life.sends(ANN, 2, f"e:/start {step}", stale=True)
+
+    edits = [call.at for call in api.calls if call.method == "editMessageText"]
+    assert edits[7] - edits[0] >= 0.9 - 0.05
+    assert len(edits) == 8
+
+
 async def test_a_flood_of_buttons_is_answered_each_and_loses_no_command_of_others(
     life: Life,
 ) -> None:
     await life.says(ANN, "/start score")
-    for _ in range(50):
-        life.api.press(ANN, 2, "e:/start score", stale=True)
+    queries = [life.api.press(ANN, 2, "e:/start score", stale=True) for _ in range(50)]
     people = range(100, 150)
     for person in people:
         life.api.say(person, "480")
     await life.api.until(lambda: all(life.api.texts(person) for person in people))
 
     assert all("480" in life.api.texts(person)[0] for person in people)
+    await life.api.until(lambda: all(life.api.queries[one] is not None for one in queries))
 
 
 async def test_who_blocks_us_in_the_middle_of_a_flood_leaves_nothing_hanging(life: Life) -> None:

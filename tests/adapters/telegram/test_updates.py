@@ -116,6 +116,36 @@ async def test_a_token_that_is_refused_says_where_it_comes_from(
             await bot.run(store, Limiter(30), FakeClock(), lambda: None)
 
 
+@pytest.mark.parametrize(
+    "refused",
+    [
+        Refused(429, "Too Many Requests: retry after 3600", retry_after=3600),
+        Refused(400, "Bad Request: BOT_COMMAND_INVALID"),
+    ],
+    ids=lambda refused: str(refused.status),
+)
+async def test_a_menu_that_is_refused_keeps_nobody_waiting(
+    refused: Refused, api: FakeTelegram, memory: Database
+) -> None:
+    api.fail(refused, method="setMyCommands", times=None)
+    with capture_logs() as logs:
+        async with living(api, memory) as life:
+            assert "Welcome." in await life.says(ANN, "/start")
+
+    [told] = [one for one in logs if one["event"] == "menu_not_offered"]
+    assert told["again"] == (refused.status == 429)
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"drop": "before"}], ids=str)
+async def test_a_menu_that_did_not_get_through_is_offered_again(
+    fault: dict[str, Any], api: FakeTelegram, memory: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.telegram.menu._PAUSE", 0.01)
+    api.fail(method="setMyCommands", times=2, skip=1, **fault)
+    async with living(api, memory):
+        await api.until(lambda: len(api.commands) == 4)
+
+
 async def test_the_loop_says_that_it_lives(api: FakeTelegram, store: Database) -> None:
     beats: list[int] = []
     settings = TelegramSettings(token=TOKEN, api_url=api.url, per_second=30, per_group_minute=20)
@@ -185,6 +215,15 @@ async def post(webhook: Webhook, body: bytes, secret: str | None) -> int:
         return answer.status
 
 
+async def test_what_telegram_brings_again_is_answered_once(hooked: Life, webhook: Webhook) -> None:
+    for _time in range(3):
+        assert await post(webhook, json.dumps(UPDATE).encode(), webhook.secret) == 200
+    hooked.api.say(ANN, "/start")
+    await hooked.api.until(lambda: any("Welcome." in one for one in hooked.api.texts(ANN)))
+
+    assert hooked.api.counts[ANN] == 2
+
+
 @pytest.mark.parametrize("secret", [None, "", "wrong", "é", "x" * 4000])
 async def test_who_does_not_know_the_secret_is_turned_away(
     secret: str | None, hooked: Life, webhook: Webhook
@@ -217,6 +256,14 @@ async def test_half_a_character_does_not_come_back_for_ever(hooked: Life, webhoo
 
     assert await post(webhook, body, webhook.secret) == 200
     assert "/help" in (await hooked.answer(ANN))["text"]
+
+
+async def test_an_address_that_is_taken_is_named(
+    hooked: Life, webhook: Webhook, memory: Database
+) -> None:
+    with pytest.raises(Misconfigured, match="DRAWBELL_TELEGRAM_WEBHOOK_LISTEN"):
+        async with living(hooked.api, memory, webhook=webhook) as second:
+            await second.task
 
 
 async def test_other_paths_and_ways_are_not_there(hooked: Life, webhook: Webhook) -> None:
