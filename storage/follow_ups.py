@@ -23,12 +23,12 @@ async def follow_ups(
     keys: Sequence[int],
     found: Found,
 ) -> dict[tuple[int, str], RoundVerdicts]:
-    """What those hear who were told of a round unconfirmed, and of no official row of it since.
+    """What those hear who were told of a round unconfirmed.
 
     They hear of the profiles that they would be told of anyway (`found`); if there are none, of
     those they were told of.
     """
-    told = await told_before(connection, announcement, announced, keys)
+    told = await told_before(connection, announced, keys)
     by_number = {str(round_.number): round_ for round_ in announced}
     silent = {key: one for key, one in told.items() if key not in found}
     verdicts_of = {

@@ -14,11 +14,9 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Integer,
-    Text,
     and_,
     bindparam,
     case,
-    exists,
     func,
     or_,
     select,
@@ -96,17 +94,18 @@ async def queue_follow_up(
 
 
 async def told_before(
-    connection: AsyncConnection, announcement: int, announced: Iterable[Round], keys: Sequence[int]
+    connection: AsyncConnection, announced: Iterable[Round], keys: Sequence[int]
 ) -> dict[tuple[int, str], Told]:
-    """Who was told of which of these rounds unconfirmed, and has heard nothing of them since."""
+    """Who was told of which of these rounds unconfirmed.
+
+    An official row is news to each of them once, so nobody has heard of it before.
+    """
     overtaken = await _overtaken(connection, [str(round_.number) for round_ in announced])
     found: dict[tuple[int, str], Told] = {}
     for number, reported in overtaken.items():
         rows = await connection.execute(
             _TOLD,
             {
-                "announcement": announcement,
-                "official_number": number,
                 "reported": json.dumps([str(one.number) for one in reported]),
                 "keys": json.dumps(list(keys)),
             },
@@ -182,23 +181,6 @@ _OVERTAKEN = (
     .where(rounds.c.status == Status.OVERTAKEN, among(_OFFICIAL_NUMBER, "official"))
 )
 
-_later, _later_rounds = deliveries.alias("later"), announcement_rounds.alias("later_rounds")
-_later_announcements = announcements.alias("later_announcements")
-_HEARD_SINCE = (
-    exists()
-    .select_from(
-        _later.join(
-            _later_rounds, _later_rounds.c.announcement_id == _later.c.announcement_id
-        ).join(_later_announcements, _later_announcements.c.id == _later.c.announcement_id)
-    )
-    .where(
-        _later.c.subscriber_id == deliveries.c.subscriber_id,
-        _later.c.announcement_id < bindparam("announcement", type_=Integer),
-        _later_rounds.c.round_number == bindparam("official_number", type_=Text),
-        _later.c.state.in_((int(State.SENT), int(State.UNCERTAIN))),
-        _later_announcements.c.kind != Kind.TEST,
-    )
-)
 _TOLD = (
     select(
         deliveries.c.subscriber_id,
@@ -215,6 +197,5 @@ _TOLD = (
         among(announcement_rounds.c.round_number, "reported"),
         among(deliveries.c.subscriber_id),
         _MAY_HAVE_ARRIVED,
-        ~_HEARD_SINCE,
     )
 )
