@@ -63,8 +63,12 @@ def asked_for(now: datetime) -> ColumnElement[bool]:
 
 
 async def drop_unsent(connection: AsyncConnection, number: str, now: datetime) -> None:
-    """Give up what is left of an unconfirmed alert; what may have arrived stays in doubt."""
-    await connection.execute(_DROP, {"number": number, "now": to_millis(now)})
+    """Give up what is left of an unconfirmed alert; what may have arrived is in doubt.
+
+    That is also what is under way, until it is written down what became of it.
+    """
+    for statement in (_DROP, _DOUBT):
+        await connection.execute(statement, {"number": number, "now": to_millis(now)})
 
 
 async def queue_follow_up(
@@ -144,10 +148,14 @@ _OF_NUMBER = and_(
     announcements.c.kind == Kind.UNCONFIRMED,
     announcement_rounds.c.round_number == bindparam("number"),
 )
-# What is under way when the official row comes counts as told: a word too many does no harm.
 _MAY_HAVE_ARRIVED = or_(
-    deliveries.c.state.in_((int(State.LEASED), int(State.SENT), int(State.UNCERTAIN))),
+    deliveries.c.state.in_((int(State.SENT), int(State.UNCERTAIN))),
     deliveries.c.doubt_at.is_not(None),
+)
+# Claimed, and nothing written down of what became of it: whoever had claimed it has died.
+_IN_DOUBT = or_(
+    deliveries.c.doubt_at.is_not(None),
+    and_(deliveries.c.attempts > 0, deliveries.c.error.is_(None)),
 )
 _OF_THIS = select(announcement_rounds.c.announcement_id).where(
     announcement_rounds.c.round_number == bindparam("number")
@@ -159,13 +167,20 @@ _DROP = (
         deliveries.c.state == int(State.DUE),
     )
     .values(
-        state=case(
-            (deliveries.c.doubt_at.is_(None), int(State.GIVEN_UP)), else_=int(State.UNCERTAIN)
-        ),
-        error=case((deliveries.c.doubt_at.is_(None), NOTHING_TO_TELL), else_=deliveries.c.error),
+        state=case((_IN_DOUBT, int(State.UNCERTAIN)), else_=int(State.GIVEN_UP)),
+        error=case((_IN_DOUBT, deliveries.c.error), else_=NOTHING_TO_TELL),
         at=bindparam("now"),
         held=0,
     )
+)
+_DOUBT = (
+    update(deliveries)
+    .where(
+        deliveries.c.announcement_id.in_(_OF_THIS),
+        deliveries.c.state == int(State.LEASED),
+        deliveries.c.doubt_at.is_(None),
+    )
+    .values(doubt_at=bindparam("now"))
 )
 _STILL = select(rounds.c.number).where(rounds.c.status == Status.UNCONFIRMED)
 

@@ -8,7 +8,7 @@ from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.core.news_types import Post
 from bot.core.rounds import Round
 from bot.core.subscribers import ON, UNCONFIRMED, Subscriber
-from bot.pipeline.deliver import deliver
+from bot.pipeline.deliver import BATCH, deliver
 from bot.pipeline.news import watch
 from bot.pipeline.poll import PollReport, poll
 from bot.wording.alerts import alert_message
@@ -32,11 +32,12 @@ def a_post(
     *,
     link: str = "https://www.news.example/385",
     category: str = "the healthcare and social services category",
-    ago: timedelta = timedelta(hours=1),
+    ago: timedelta | None = timedelta(hours=1),
     size: str = "1,000",
     title: str = "",
+    day: date = DAY,
 ) -> Post:
-    """A report of a round of December 11, 2025."""
+    """A report of a round of December 11, 2025, unless told otherwise."""
     score = (
         ""
         if cut_off is None
@@ -45,11 +46,12 @@ def a_post(
     return Post(
         title=title or f"IRCC invites {size} candidates in Express Entry draw",
         text=(
-            "Canada has held a new Express Entry round of invitations on December 11, 2025. "
+            f"Canada has held a new Express Entry round of invitations on {day:%B} {day.day}, "
+            f"{day.year}. "
             f"It invited {size} candidates in {category}{score}."
         ),
         link=link,
-        published=FakeClock().now - ago,
+        published=None if ago is None else FakeClock().now - ago,
     )
 
 
@@ -90,10 +92,12 @@ class World:
         self.clock.forward(minutes=minutes)
         await self.fail()
 
-    async def heard(self) -> list[Alert]:
+    async def heard(self, limit: int = BATCH) -> list[Alert]:
         """What was sent since the last look."""
         before = len(self.notifier.sent)
-        while await deliver(store=self.store, notifier=self.notifier, clock=self.clock):
+        while await deliver(
+            store=self.store, notifier=self.notifier, clock=self.clock, limit=limit
+        ):
             pass
         return self.notifier.sent[before:]
 

@@ -1,6 +1,7 @@
 """What only news sites report while IRCC's own data cannot be read, and how it ends."""
 
 import shutil
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
@@ -393,7 +394,7 @@ async def test_whoever_was_told_hears_the_row_exactly_once(
                 )
                 for number, (score, mode, asks) in enumerate(PEOPLE)
             ))  # fmt: skip
-            do = {
+            do: dict[str, Callable[[], Awaitable[object]]] = {
                 "fail": world.fail,
                 "changed": lambda: world.fail(OTHER_SHAPE),
                 "well": lambda: world.publish(EARLIER),
