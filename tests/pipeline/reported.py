@@ -16,7 +16,7 @@ from storage.unit_of_work import Database
 from tests.builders import a_profile, a_round
 from tests.fakes.clock import FakeClock
 from tests.fakes.notifier import FakeNotifier
-from tests.fakes.people import a_subscriber
+from tests.fakes.people import a_subscriber, an_address
 from tests.fakes.source import FakeSource, publishing
 from tests.pipeline.test_news import Feed, with_posts
 
@@ -55,7 +55,7 @@ def a_post(
     )
 
 
-def asking(chat: str, score: int = 480, **changes: Any) -> Subscriber:
+def asking(chat: str, score: int | None = 480, **changes: Any) -> Subscriber:
     """Somebody who asked for unconfirmed alerts."""
     person = a_subscriber(chat, a_profile(score), **changes)
     return person.with_facts(**{UNCONFIRMED: ON})
@@ -92,11 +92,15 @@ class World:
         self.clock.forward(minutes=minutes)
         await self.fail()
 
-    async def heard(self, limit: int = BATCH) -> list[Alert]:
-        """What was sent since the last look."""
+    async def heard(self, limit: int = BATCH, only: str | None = None) -> list[Alert]:
+        """What was sent since the last look, to everybody or to one chat."""
         before = len(self.notifier.sent)
         while await deliver(
-            store=self.store, notifier=self.notifier, clock=self.clock, limit=limit
+            store=self.store,
+            notifier=self.notifier,
+            clock=self.clock,
+            limit=limit,
+            only=None if only is None else an_address(only),
         ):
             pass
         return self.notifier.sent[before:]

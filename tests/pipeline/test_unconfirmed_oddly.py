@@ -1,7 +1,6 @@
 """Unconfirmed rounds when things come in an unusual order, or news sites write odd things."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from bot.core.delivery import Alert, Kind
 from bot.core.errors import DeliveryError, OutcomeUnknown, RecipientGone, TryLater
 from bot.core.news_types import Post
 from bot.core.rounds import Doubt, Field, Round
-from bot.core.subscribers import Language
 from bot.pipeline.deliver import LEASE, deliver
 from bot.pipeline.poll import confirm
 from bot.wording.alerts import group_post
@@ -250,8 +248,22 @@ async def test_a_group_gets_no_unconfirmed_post_whatever_is_said_there(
     await world.publish(OFFICIAL, EARLIER)
     posts = [one for one in await world.heard() if one.to.address == address]
 
-    [post] = [group_post(replace(one, to=replace(one.to, language=Language.ENGLISH)))
-              for one in posts]  # fmt: skip
+    [post] = [group_post(one) for one in posts]
     assert post.plain().startswith("Draw #385 Healthcare: CRS cut-off 476\n")
     assert "unconfirmed" not in post.plain()
     assert not posts[0].rounds[0].unconfirmed_at
+
+
+async def test_a_group_that_an_operator_lets_ask_reads_what_it_is_worth(world: World) -> None:
+    """No command can do this; an import of subscribers can."""
+    await world.begin(asking("-1001", score=None, preference=ALL))
+    await world.down_with(a_post())
+    [report] = await world.heard()
+    await world.publish(a_round(crs_cut_off=470), EARLIER)
+    [row] = await world.heard()
+
+    title, *lines = group_post(report).plain().split("\n")
+    assert title == "Unconfirmed: Healthcare draw of December 11, 2025, CRS cut-off 476"
+    assert "So says news.example." in lines
+    assert f"Read more: {a_post().title} {a_post().link}" in lines
+    assert "differ from the unconfirmed ones: CRS cut-off 470, not 476." in group_post(row).plain()
