@@ -181,9 +181,9 @@ def test_who_says_so_is_named(links: list[str], english: list[str], french: list
     ]
     assert source_sentences(words_in(Language.FRENCH), posts) == [
         *french,
-        "Les données d’IRCC sont illisibles en ce moment, et les sites d’actualités peuvent se "
-        "tromper.",
-        "Je confirmerai ou corrigerai dès que les données d’IRCC seront lisibles.",
+        "Les données d’IRCC ne peuvent pas être lues en ce moment, et les sites d’actualités "
+        "peuvent se tromper.",
+        "Je confirmerai ou corrigerai cette alerte dès que je pourrai lire les données d’IRCC.",
     ]
 
 
