@@ -166,7 +166,6 @@ _DROP = (
         state=case((_IN_DOUBT, int(State.UNCERTAIN)), else_=int(State.GIVEN_UP)),
         error=case((_IN_DOUBT, deliveries.c.error), else_=NOTHING_TO_TELL),
         at=bindparam("now"),
-        held=0,
     )
 )
 _DOUBT = (
@@ -174,7 +173,6 @@ _DOUBT = (
     .where(
         deliveries.c.announcement_id.in_(_OF_THIS),
         deliveries.c.state == int(State.LEASED),
-        deliveries.c.doubt_at.is_(None),
     )
     .values(doubt_at=bindparam("now"))
 )
