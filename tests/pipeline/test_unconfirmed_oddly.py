@@ -1,7 +1,7 @@
 """Unconfirmed rounds when things come in an unusual order, or news sites write odd things."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from bot.core.alerts import Mode, Preference
 from bot.core.delivery import Alert, Kind
 from bot.core.errors import DeliveryError, OutcomeUnknown, RecipientGone, TryLater
 from bot.core.news_types import Post
-from bot.core.rounds import Doubt, Field, Round
+from bot.core.rounds import Doubt, Field, Round, UnreadableRow
 from bot.pipeline.deliver import LEASE, deliver
 from bot.pipeline.poll import confirm
 from bot.wording.alerts import group_post
@@ -22,7 +22,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.databases import rows_of, url_of
 from tests.fakes.people import a_subscriber, an_address
 from tests.fakes.sending import ByChat
-from tests.pipeline.reported import EARLIER, OFFICIAL, World, a_post, asking, text_of
+from tests.pipeline.reported import DAY, EARLIER, OFFICIAL, World, a_post, asking, text_of
 
 CONFIRMED = "This confirms what I told you unconfirmed"
 ALL = Preference(mode=Mode.ALL)
@@ -267,3 +267,71 @@ async def test_a_group_that_an_operator_lets_ask_reads_what_it_is_worth(world: W
     assert "So says news.example." in lines
     assert f"Read more: {a_post().title} {a_post().link}" in lines
     assert "differ from the unconfirmed ones: CRS cut-off 470, not 476." in group_post(row).plain()
+
+
+# What the source answers meanwhile.
+
+
+@pytest.mark.parametrize("changes", [True, False], ids=["changed", "unchanged"])
+async def test_an_unreadable_newest_row_is_looked_past_at_each_poll(
+    world: World, *, changes: bool
+) -> None:
+    row = UnreadableRow(number="385", reason="no cut-off", fingerprint="f")
+    await world.begin(asking("ann"))
+    await world.publish(EARLIER, unreadable=[row], first_row_readable=False)
+    await world.news(a_post())
+    world.clock.forward(minutes=31)
+
+    older = [a_round(number="1", held_on=date(2015, 1, 31))] if changes else []
+    await world.publish(EARLIER, *older, unreadable=[row], first_row_readable=False)
+
+    assert [one.kind for one in await world.heard()] == [Kind.UNCONFIRMED]
+
+
+async def test_a_number_that_a_site_gives_twice_is_two_rounds(world: World, database: Path) -> None:
+    await world.begin(asking("ann", preference=ALL))
+    await world.down_with(titled(385))
+    assert len(await world.heard()) == 1
+    world.clock.forward(days=2)
+
+    later = {"day": DAY + timedelta(days=2), "category": "the Canadian Experience Class"}
+    await world.down_with(titled(385, link="https://site.example/b", ago=None, **later))
+
+    assert len(await world.heard()) == 1
+    assert rows_of(
+        database, "SELECT number FROM rounds WHERE number LIKE '%?' ORDER BY first_seen_at"
+    ) == [
+        ("385?",),
+        ("2025-12-13/cec?",),
+    ]
+
+
+async def test_reports_are_kept_for_two_days(world: World) -> None:
+    await world.begin(asking("ann"))
+    await world.news(titled(385, ago=None))
+    world.clock.forward(hours=48)
+    await world.news(titled(386, ago=None))
+    async with world.store.look() as memory:
+        assert len(await memory.news.reports()) == 2
+
+    world.clock.forward(seconds=1)
+    await world.news(titled(387, ago=None))
+
+    async with world.store.look() as memory:
+        links = [one.link for one in await memory.news.reports()]
+    assert links == ["https://site-386.example/draw", "https://site-387.example/draw"]
+
+
+async def test_a_test_alert_says_nothing_of_how_it_ended(world: World) -> None:
+    await world.begin(asking("ann"))
+    await world.down_with(a_post())
+    await world.heard()
+    await world.publish(OFFICIAL, EARLIER)
+    async with world.store.begin() as memory:
+        key = await memory.outbox.announce([OFFICIAL], world.clock.now, Kind.TEST)
+        await memory.outbox.queue_for(an_address("ann"), key, OFFICIAL, everything=True)
+
+    said = {one.kind: text_of(one) for one in await world.heard()}
+
+    assert CONFIRMED in said[Kind.NEWS]
+    assert CONFIRMED not in said[Kind.TEST]

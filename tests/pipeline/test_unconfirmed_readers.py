@@ -111,7 +111,8 @@ async def test_two_rounds_that_were_told_are_corrected_each_for_its_readers(worl
     assert len(await world.heard()) == 2
 
     row = a_round(number="386", name="Canadian Experience Class", crs_cut_off=545)
-    await world.publish(row, a_round(crs_cut_off=500), EARLIER)
+    report = await world.publish(row, a_round(crs_cut_off=500), EARLIER)
+    assert report.queued == 2
     told = [
         (one.to.address.chat, of.round.number, [each.profile.name for each in of.profiles])
         for one in await world.heard()
