@@ -14,8 +14,6 @@ from typing import Any
 import structlog
 
 from bot.chores import Chores
-from bot.core.detect import Status
-from bot.core.errors import DrawbellError
 from bot.core.subscribers import Address
 from bot.desk import Desk
 from bot.instance import Instance
@@ -24,7 +22,7 @@ from bot.owners import Owners
 from bot.pipeline.courier import Courier
 from bot.pipeline.deliver import a_sender
 from bot.pipeline.limiter import Limiter
-from bot.pipeline.poll import PollReport, announce, poll
+from bot.pipeline.poll import PollReport, confirm, poll
 from bot.platforms import Platform, discord_of, http_of, telegram_of
 from bot.polling import Poller
 from bot.ports import Store
@@ -215,12 +213,5 @@ async def confirm_round(settings: Settings, number: str) -> int:
     Raises:
         DrawbellError: there is no such round, or it is not held.
     """
-    async with open_database(settings.database_url) as store, store.begin() as memory:
-        known = await memory.rounds.find(number)
-        if known is None or known.status is not Status.HELD:
-            raise DrawbellError(
-                f"round #{number} is not held; `drawbell doctor` lists those that are"
-            )
-        await memory.rounds.set_status([known.round], Status.ANNOUNCED)
-        await memory.process.over(f"round_held/{known.round.number}", now=now())
-        return await announce(memory, [known.round], now())
+    async with open_database(settings.database_url) as store:
+        return await confirm(number, store, now)

@@ -27,11 +27,13 @@ from storage.news import StoredNews
 from storage.readers import readers
 from storage.rounds import StoredRounds
 from storage.tables import announcement_rounds, announcements, round_revisions
-from storage.unconfirmed import still_unconfirmed
+from storage.unconfirmed import Reported, reported_before, still_unconfirmed
 from storage.verdicts import announced_rounds, verdicts
 
 _ANNOUNCEMENT = bindparam("announcement", type_=Integer)
 _MOST_POSTS = 2
+# They say nothing of how something ended.
+_OF_NO_ROW = (Kind.TEST, Kind.UNCONFIRMED)
 # Between parts the event loop sees to others: 500 people at once take some 20 ms.
 _AT_ONCE = 100
 
@@ -45,6 +47,7 @@ class _Announcement:
     made_at: datetime
     rounds: Sequence[Round]
     before: Mapping[str, Round]
+    reported: Mapping[str, Sequence[Reported]]
     more: Mapping[str, tuple[ReadMore, ...]]
 
 
@@ -72,12 +75,15 @@ async def _announcement(
         rounds = await still_unconfirmed(connection, rounds)
     elif kind is Kind.CORRECTION:
         rounds = [await _as_it_is(connection, round_) for round_ in rounds]
+    before = await _before(connection, key) if kind is Kind.CORRECTION else {}
+    first = [] if kind in _OF_NO_ROW else [one for one in rounds if one.number not in before]
     return _Announcement(
         key=key,
         kind=kind,
         made_at=made.created_at,
         rounds=rounds,
-        before=await _before(connection, key) if kind is Kind.CORRECTION else {},
+        before=before,
+        reported=await reported_before(connection, first) if first else {},
         more={str(one.number): await _more(connection, one) for one in rounds},
     )
 
@@ -126,9 +132,10 @@ async def _told(
         (key, number): _round_verdicts(by_number[number], profiles, about)
         for (key, number), profiles in found.items()
     }
-    if about.kind not in (Kind.TEST, Kind.UNCONFIRMED):
-        first = [round_ for round_ in about.rounds if round_.number not in about.before]
-        followed = await follow_ups(connection, about.key, first, keys, found)
+    if about.reported:
+        followed = await follow_ups(
+            connection, about.key, about.rounds, about.reported, keys, found
+        )
         told |= {
             (key, number): replace(one, more=about.more[number])
             for (key, number), one in followed.items()

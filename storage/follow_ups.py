@@ -10,7 +10,7 @@ from bot.core.delivery import ProfileVerdict, RoundVerdicts
 from bot.core.match import verdict
 from bot.core.profiles import Profile
 from bot.core.rounds import Round
-from storage.unconfirmed import Told, told_before
+from storage.unconfirmed import Reported, told_before
 from storage.verdicts import profiles_then, verdicts
 
 Found = Mapping[tuple[int, str], Sequence[ProfileVerdict]]
@@ -20,15 +20,16 @@ async def follow_ups(
     connection: AsyncConnection,
     announcement: int,
     announced: Sequence[Round],
+    reported: Mapping[str, Sequence[Reported]],
     keys: Sequence[int],
     found: Found,
 ) -> dict[tuple[int, str], RoundVerdicts]:
-    """What those hear who were told of a round unconfirmed, and of no official row of it since.
+    """What those hear who were told of a round unconfirmed.
 
     They hear of the profiles that they would be told of anyway (`found`); if there are none, of
     those they were told of.
     """
-    told = await told_before(connection, announcement, announced, keys)
+    told = await told_before(connection, reported, keys)
     by_number = {str(round_.number): round_ for round_ in announced}
     silent = {key: one for key, one in told.items() if key not in found}
     verdicts_of = {
@@ -53,7 +54,7 @@ async def _of_silent(
     connection: AsyncConnection,
     announcement: int,
     by_number: Mapping[str, Round],
-    silent: Mapping[tuple[int, str], Told],
+    silent: Mapping[tuple[int, str], Reported],
 ) -> dict[tuple[int, str], list[ProfileVerdict]]:
     """How the profiles stand that somebody was told of, though they want to hear nothing now."""
     if not silent:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.ports import Heartbeat, Incident, LeaseHolder
 from storage.lookup import among
 from storage.tables import heartbeats, incidents, leases, notes
+from storage.types import Moment
 
 
 class StoredProcess:
@@ -76,19 +77,27 @@ class StoredProcess:
         )
 
     async def incident(self, kind: str, reason: str, now: datetime) -> bool:
-        """Open an incident; False when it is open already."""
+        """Open an incident; False when it is open already.
+
+        It takes the place of earlier ones of its kind of which the operator needs no word more.
+        """
         opened = await self._connection.execute(
             insert(incidents)
             .values(kind=kind, reason=reason, began_at=now)
             .on_conflict_do_nothing()
             .returning(incidents.c.id)
         )
-        return opened.first() is not None
+        if opened.first() is None:
+            return False
+        await self._connection.execute(_DROP_EARLIER, {"kind": kind})
+        return True
 
-    async def over(self, *kinds: str, now: datetime) -> list[str]:
-        """End the incidents of some kinds; says of which kinds there were any."""
-        ended = await self._connection.scalars(_OVER, {"kinds": json.dumps(kinds), "now": now})
-        return list(ended)
+    async def over(
+        self, *kinds: str, now: datetime, begun_before: datetime | None = None
+    ) -> list[str]:
+        """End the incidents of some kinds, all or the older ones; says of which there were any."""
+        which = {"kinds": json.dumps(kinds), "now": now, "before": begun_before}
+        return list(await self._connection.scalars(_OVER, which))
 
     async def incidents(self) -> list[Incident]:
         """Incidents that are open, or that the operator has not been told the end of."""
@@ -121,10 +130,21 @@ class StoredProcess:
 
 
 _TOLD_BEGIN, _TOLD_END = 1, 2
+_BEFORE = bindparam("before", type_=Moment)
 # Every poll asks for this, and hardly ever finds any: one statement, put together once.
 _OVER = (
     update(incidents)
-    .where(incidents.c.ended_at.is_(None), among(incidents.c.kind, "kinds"))
+    .where(
+        incidents.c.ended_at.is_(None),
+        among(incidents.c.kind, "kinds"),
+        or_(_BEFORE.is_(None), incidents.c.began_at < _BEFORE),
+    )
     .values(ended_at=bindparam("now"))
     .returning(incidents.c.kind)
+)
+# What has begun to be told is told to its end; of the rest one is enough, however things flap.
+_DROP_EARLIER = delete(incidents).where(
+    incidents.c.kind == bindparam("kind"),
+    incidents.c.ended_at.is_not(None),
+    incidents.c.told != _TOLD_BEGIN,
 )

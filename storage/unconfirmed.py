@@ -6,23 +6,20 @@ told them anyway or not. A delivery exists once at most, so it is one message in
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Integer,
-    Text,
     and_,
     bindparam,
     case,
-    exists,
     func,
     or_,
     select,
-    type_coerce,
     update,
 )
 from sqlalchemy.dialects import sqlite
@@ -48,8 +45,8 @@ from storage.types import Moment, from_millis, to_millis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What a subscriber was told unconfirmed: the announcement, its round, and when (UTC)."""
+class Reported:
+    """A round as it was announced unconfirmed, and when (UTC)."""
 
     announcement: int
     round: Round
@@ -65,8 +62,12 @@ def asked_for(now: datetime) -> ColumnElement[bool]:
 
 
 async def drop_unsent(connection: AsyncConnection, number: str, now: datetime) -> None:
-    """Give up what is left of an unconfirmed alert; what may have arrived stays in doubt."""
-    await connection.execute(_DROP, {"number": number, "now": to_millis(now)})
+    """Give up what is left of an unconfirmed alert; what may have arrived is in doubt.
+
+    That is also what is under way, until it is written down what became of it.
+    """
+    for statement in (_DROP, _DOUBT):
+        await connection.execute(statement, {"number": number, "now": to_millis(now)})
 
 
 async def queue_follow_up(
@@ -81,13 +82,8 @@ async def queue_follow_up(
             subscribers.c.platform,
             deliveries.c.priority,
         )
-        .select_from(_DELIVERED.join(subscribers, subscribers.c.id == deliveries.c.subscriber_id))
-        .where(
-            _OF_NUMBER,
-            _MAY_HAVE_ARRIVED,
-            announcements.c.created_at >= bindparam("since", type_=Moment),
-            listening(now),
-        )
+        .select_from(deliveries.join(subscribers, subscribers.c.id == deliveries.c.subscriber_id))
+        .where(deliveries.c.announcement_id.in_(_SINCE), _MAY_HAVE_ARRIVED, listening(now))
     )
     queue = sqlite.insert(deliveries).from_select(columns, told).on_conflict_do_nothing()
     await connection.execute(
@@ -95,40 +91,41 @@ async def queue_follow_up(
     )
 
 
-async def told_before(
-    connection: AsyncConnection, announcement: int, announced: Iterable[Round], keys: Sequence[int]
-) -> dict[tuple[int, str], Told]:
-    """Who was told of which of these rounds unconfirmed, and has heard nothing of them since."""
-    overtaken = await _overtaken(connection, [str(round_.number) for round_ in announced])
-    found: dict[tuple[int, str], Told] = {}
-    for number, reported in overtaken.items():
-        rows = await connection.execute(
-            _TOLD,
-            {
-                "announcement": announcement,
-                "official_number": number,
-                "reported": json.dumps([str(one.number) for one in reported]),
-                "keys": json.dumps(list(keys)),
-            },
-        )
-        rounds_by_number = {str(one.number): one for one in reported}
-        for row in rows:
-            found[row.subscriber_id, number] = Told(
-                announcement=row.announcement_id,
-                round=rounds_by_number[row.round_number],
-                at=from_millis(row.at),
+async def reported_before(
+    connection: AsyncConnection, official: Iterable[Round]
+) -> dict[str, list[Reported]]:
+    """How official rounds were announced unconfirmed, by number; those that never were are not."""
+    numbers = json.dumps([str(round_.number) for round_ in official])
+    overtaken = {
+        row.before: row for row in await connection.execute(_OVERTAKEN, {"official": numbers})
+    }
+    found: dict[str, list[Reported]] = defaultdict(list)
+    if overtaken:
+        which = {"reported": json.dumps([*overtaken]), "many": len(overtaken)}
+        for key, number, made_at in await connection.execute(_ANNOUNCED, which):
+            round_ = load_round(overtaken[number].facts)
+            found[overtaken[number].official].append(
+                Reported(announcement=key, round=round_, at=made_at)
             )
     return found
 
 
-async def _overtaken(
-    connection: AsyncConnection, official: Collection[str]
-) -> dict[str, list[Round]]:
-    """Rounds as they were reported, by the number of the official row that has come since."""
-    rows = await connection.execute(_OVERTAKEN, {"official": json.dumps(list(official))})
-    found: dict[str, list[Round]] = defaultdict(list)
-    for row in rows:
-        found[row.number].append(load_round(row.facts))
+async def told_before(
+    connection: AsyncConnection, reported: Mapping[str, Sequence[Reported]], keys: Sequence[int]
+) -> dict[tuple[int, str], Reported]:
+    """Who was told of which official round unconfirmed; `at` is when they were, as far as known.
+
+    An official row is news to each of them once, so nobody has heard of it before.
+    """
+    by_announcement = {
+        one.announcement: (number, one) for number, those in reported.items() for one in those
+    }
+    among_those = {"keys": json.dumps(list(keys)), "announcements": json.dumps([*by_announcement])}
+    found: dict[tuple[int, str], Reported] = {}
+    for row in await connection.execute(_TOLD, among_those):
+        number, one = by_announcement[row.announcement_id]
+        sent = row.state == int(State.SENT)
+        found[row.subscriber_id, number] = replace(one, at=from_millis(row.at)) if sent else one
     return found
 
 
@@ -138,17 +135,23 @@ async def still_unconfirmed(connection: AsyncConnection, announced: Sequence[Rou
     return [round_ for round_ in announced if round_.number in left]
 
 
-_DELIVERED = deliveries.join(
-    announcements, announcements.c.id == deliveries.c.announcement_id
-).join(announcement_rounds, announcement_rounds.c.announcement_id == announcements.c.id)
-_OF_NUMBER = and_(
-    announcements.c.kind == Kind.UNCONFIRMED,
-    announcement_rounds.c.round_number == bindparam("number"),
+_SINCE = (
+    select(announcements.c.id)
+    .join(announcement_rounds, announcement_rounds.c.announcement_id == announcements.c.id)
+    .where(
+        announcements.c.kind == Kind.UNCONFIRMED,
+        announcements.c.created_at >= bindparam("since", type_=Moment),
+        announcement_rounds.c.round_number == bindparam("number"),
+    )
 )
-# What is under way when the official row comes counts as told: a word too many does no harm.
 _MAY_HAVE_ARRIVED = or_(
-    deliveries.c.state.in_((int(State.LEASED), int(State.SENT), int(State.UNCERTAIN))),
+    deliveries.c.state.in_((int(State.SENT), int(State.UNCERTAIN))),
     deliveries.c.doubt_at.is_not(None),
+)
+# Claimed, and nothing written down of what became of it: whoever had claimed it has died.
+_IN_DOUBT = or_(
+    deliveries.c.doubt_at.is_not(None),
+    and_(deliveries.c.attempts > 0, deliveries.c.error.is_(None)),
 )
 _OF_THIS = select(announcement_rounds.c.announcement_id).where(
     announcement_rounds.c.round_number == bindparam("number")
@@ -160,20 +163,25 @@ _DROP = (
         deliveries.c.state == int(State.DUE),
     )
     .values(
-        state=case(
-            (deliveries.c.doubt_at.is_(None), int(State.GIVEN_UP)), else_=int(State.UNCERTAIN)
-        ),
-        error=case((deliveries.c.doubt_at.is_(None), NOTHING_TO_TELL), else_=deliveries.c.error),
+        state=case((_IN_DOUBT, int(State.UNCERTAIN)), else_=int(State.GIVEN_UP)),
+        error=case((_IN_DOUBT, deliveries.c.error), else_=NOTHING_TO_TELL),
         at=bindparam("now"),
-        held=0,
     )
+)
+_DOUBT = (
+    update(deliveries)
+    .where(
+        deliveries.c.announcement_id.in_(_OF_THIS),
+        deliveries.c.state == int(State.LEASED),
+    )
+    .values(doubt_at=bindparam("now"))
 )
 _STILL = select(rounds.c.number).where(rounds.c.status == Status.UNCONFIRMED)
 
 _first, _last = round_revisions.alias("first"), round_revisions.alias("last")
 _OFFICIAL_NUMBER: Any = func.json_extract(_last.c.facts, "$.number")
 _OVERTAKEN = (
-    select(_first.c.facts, _OFFICIAL_NUMBER.label("number"))
+    select(rounds.c.number.label("before"), _first.c.facts, _OFFICIAL_NUMBER.label("official"))
     .select_from(
         rounds.join(_first, (_first.c.number == rounds.c.number) & (_first.c.revision == 1)).join(
             _last, (_last.c.number == rounds.c.number) & (_last.c.revision == rounds.c.revision)
@@ -181,40 +189,22 @@ _OVERTAKEN = (
     )
     .where(rounds.c.status == Status.OVERTAKEN, among(_OFFICIAL_NUMBER, "official"))
 )
-
-_later, _later_rounds = deliveries.alias("later"), announcement_rounds.alias("later_rounds")
-_later_announcements = announcements.alias("later_announcements")
-_HEARD_SINCE = (
-    exists()
-    .select_from(
-        _later.join(
-            _later_rounds, _later_rounds.c.announcement_id == _later.c.announcement_id
-        ).join(_later_announcements, _later_announcements.c.id == _later.c.announcement_id)
-    )
-    .where(
-        _later.c.subscriber_id == deliveries.c.subscriber_id,
-        _later.c.announcement_id < bindparam("announcement", type_=Integer),
-        _later_rounds.c.round_number == bindparam("official_number", type_=Text),
-        _later.c.state.in_((int(State.SENT), int(State.UNCERTAIN))),
-        _later_announcements.c.kind != Kind.TEST,
-    )
-)
-_TOLD = (
+# Each was announced once, and not long ago: from the newest announcement back until all are found.
+_ANNOUNCED = (
     select(
-        deliveries.c.subscriber_id,
-        deliveries.c.announcement_id,
+        announcement_rounds.c.announcement_id,
         announcement_rounds.c.round_number,
-        case(
-            (deliveries.c.state == int(State.SENT), deliveries.c.at),
-            else_=type_coerce(announcements.c.created_at, Integer),
-        ).label("at"),
+        announcements.c.created_at,
     )
-    .select_from(_DELIVERED)
-    .where(
-        announcements.c.kind == Kind.UNCONFIRMED,
-        among(announcement_rounds.c.round_number, "reported"),
-        among(deliveries.c.subscriber_id),
-        _MAY_HAVE_ARRIVED,
-        ~_HEARD_SINCE,
-    )
+    .join(announcements, announcements.c.id == announcement_rounds.c.announcement_id)
+    .where(among(announcement_rounds.c.round_number, "reported"))
+    .order_by(announcement_rounds.c.announcement_id.desc())
+    .limit(bindparam("many", type_=Integer))
+)
+_TOLD = select(
+    deliveries.c.subscriber_id, deliveries.c.announcement_id, deliveries.c.state, deliveries.c.at
+).where(
+    among(deliveries.c.announcement_id, "announcements"),
+    among(deliveries.c.subscriber_id),
+    _MAY_HAVE_ARRIVED,
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from bot.wording.spans import Reply
 from storage.unit_of_work import Database
 from tests.builders import a_round
 from tests.fakes.clock import FakeClock
+from tests.fakes.databases import rows_of
 from tests.fakes.people import a_subscriber
 from tests.fakes.source import FakeSource, publishing
 
@@ -190,3 +192,42 @@ async def test_two_incidents_of_a_kind_one_after_the_other_are_told_apart(
         "Attention",
         "Well again",
     ]
+
+
+@pytest.mark.parametrize("looks", [True, False], ids=["desk", "no-desk"])
+async def test_caches_that_flap_leave_one_row(
+    store: Database, database: Path, clock: FakeClock, desk: Desk, phone: Phone, *, looks: bool
+) -> None:
+    both = publishing(a_round(), a_round(number="384"))
+    await polls(store, clock, both)
+    for _ in range(60):
+        for list_ in (publishing(a_round(number="384")), both):
+            clock.forward(minutes=1)
+            await polls(store, clock, list_)
+            if looks:
+                await desk.look()
+
+    assert phone.heard == []
+    assert rows_of(database, "SELECT kind FROM incidents") == [("payload_older",)]
+
+
+async def test_what_was_begun_to_be_told_is_told_to_its_end_however_things_flap(
+    store: Database, database: Path, clock: FakeClock, desk: Desk, phone: Phone
+) -> None:
+    await polls(store, clock, GOOD, SourceChanged("odd"))
+    await desk.look()
+    phone.reachable = False
+    for _ in range(10):
+        clock.forward(minutes=1)
+        await polls(store, clock, GOOD, SourceChanged("odder"))
+        await desk.look()
+    phone.reachable = True
+    await desk.look()
+    await polls(store, clock, GOOD)
+    await desk.look()
+
+    changed = "IRCC's list has changed its shape"
+    assert phone.titles == [
+        f"{word}: {changed}" for word in ("Attention", "Well again", "Attention", "Well again")
+    ]
+    assert rows_of(database, "SELECT count(*) FROM incidents WHERE ended_at IS NOT NULL") == [(2,)]

@@ -6,7 +6,7 @@ from typing import Any
 
 from adapters.discord.markdown import escaped, marked, parted, sendable, units
 from bot.core.alerts import Priority
-from bot.core.delivery import Alert, Kind
+from bot.core.delivery import Alert
 from bot.wording.spans import Emphasis, Line, Message, Span
 
 CONTENT_LIMIT = 2000
@@ -43,10 +43,14 @@ def unmarked(message: Message) -> tuple[str, ...]:
 
 
 def colour_of(alert: Alert) -> int:
-    """What the best of an alert's verdicts looks like; what is unconfirmed is no colour."""
-    if alert.kind is Kind.UNCONFIRMED:
-        return _UNCONFIRMED_COLOUR
-    return _COLOURS[min(one.priority for told in alert.rounds for one in told.profiles)]
+    """What the best of an alert's verdicts looks like; what is unconfirmed is no colour.
+
+    Both may come together in the morning.
+    """
+    certain = [
+        one.priority for told in alert.rounds for one in told.profiles if not told.round.unconfirmed
+    ]
+    return _COLOURS[min(certain)] if certain else _UNCONFIRMED_COLOUR
 
 
 def embeds(message: Message, colour: int) -> tuple[Embed, ...]:

@@ -66,6 +66,8 @@ def _likeness(entry: NewsEntry, round_: Round) -> int:
         return 0
     equal = _equal_facts(entry, round_)
     far = apart is not None and apart > _A_DAY
+    if far and entry.crs_cut_off not in (None, round_.crs_cut_off):
+        return 0  # sites count differently, and sizes and categories come again
     says_nothing = not any((entry.crs_cut_off, entry.invitations_issued, entry.category))
     if equal == 0 and (far if same_number else not (says_nothing and apart == timedelta())):
         return 0

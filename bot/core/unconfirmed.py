@@ -146,13 +146,9 @@ def _agree(reports: Sequence[Report]) -> bool:
 
     A day's difference is none: many sites publish after midnight.
     """
-    first = reports[0].round
-    return all(
-        one.round.crs_cut_off == first.crs_cut_off
-        and _kind(one.round) == _kind(first)
-        and abs(one.round.held_on - first.held_on) <= _A_DAY
-        for one in reports
-    )
+    days = [one.round.held_on for one in reports]
+    said = {(_kind(one.round), one.round.crs_cut_off) for one in reports}
+    return len(said) == 1 and max(days) - min(days) <= _A_DAY
 
 
 def as_reported(reports: Sequence[Report], taken: Collection[str] = ()) -> Round:

@@ -10,7 +10,7 @@ from bot.core.alerts import announcements_of
 from bot.core.corrections import to_tell as corrections_to_tell
 from bot.core.delivery import Kind
 from bot.core.detect import News, Status, detect
-from bot.core.errors import SourceChanged, SourceUnavailable
+from bot.core.errors import DrawbellError, SourceChanged, SourceUnavailable
 from bot.core.hidden_rows import hidden_rows
 from bot.core.rounds import HOLDING_FIELDS, Round, UnreadableRow
 from bot.core.unconfirmed import official_of
@@ -214,6 +214,24 @@ async def _link_posts(memory: UnitOfWork, rounds: Sequence[Round]) -> None:
         row = official_of(report.round, rounds)
         if row is not None:
             await memory.news.assign([report.link], row.number)
+
+
+async def confirm(number: str, store: Store, clock: Callable[[], datetime]) -> int:
+    """Tell people of a round that was held; returns how many alerts were queued.
+
+    Raises:
+        DrawbellError: there is no such round, or it is not held.
+        StoreUnavailable: the database cannot be used; nothing was changed.
+    """
+    async with store.begin() as memory:
+        known = await memory.rounds.find(number)
+        if known is None or known.status is not Status.HELD:
+            raise DrawbellError(
+                f"round #{number} is not held; `drawbell doctor` lists those that are"
+            )
+        await memory.rounds.set_status([known.round], Status.ANNOUNCED)
+        await memory.process.over(f"round_held/{known.round.number}", now=clock())
+        return await announce(memory, [known.round], clock())
 
 
 async def announce_corrections(memory: UnitOfWork, news: News, now: datetime) -> int:

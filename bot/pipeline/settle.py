@@ -44,7 +44,7 @@ async def settle(
     """Write down a batch of outcomes, all in the caller's transaction."""
     for reason in _opened(outcomes, breaker, now):
         await _call_a_halt(memory, reason, platform, now)
-    concluded = [await _concluded(memory, one, breaker, platform, now) for one in outcomes]
+    concluded = [await _concluded(memory, one, breaker, now) for one in outcomes]
     await memory.outbox.settle(
         [
             *concluded,
@@ -61,9 +61,27 @@ async def settle(
         await memory.recipients.reached(reached)
         await _well_again(memory, outcomes)
         log.debug("alerts_sent", platform=platform, deliveries=len(reached))
-    if breaker.closed(now):
-        await memory.process.over(_refusals(platform), now=now)
+    # A restart forgets that the breaker was open, but not the incident.
+    is_well = breaker.closed(now) or (bool(reached) and breaker.open_for is None)
+    if is_well and await memory.process.over(_refusals(platform), now=now):
         log.warning("refusals_over", platform=platform)
+    await _note_markup(memory, outcomes, platform, now)
+
+
+async def _note_markup(
+    memory: UnitOfWork, outcomes: Sequence[Outcome], platform: str, now: datetime
+) -> None:
+    """Markup that is refused is an incident until an alert announced later is taken with it.
+
+    Of one announcement some may be refused and others not, as names and time zones differ.
+    """
+    kind = f"rejected/{platform}"
+    refused = [one.rejected for one in outcomes if one.rejected is not None]
+    taken = [one.alert.announced_at for one in outcomes if one.settled.state is State.SENT]
+    if refused:
+        await memory.process.incident(kind, refused[0], now)
+    elif taken and await memory.process.over(kind, now=now, begun_before=max(taken)):
+        log.info("markup_taken_again", platform=platform)
 
 
 def _opened(outcomes: Sequence[Outcome], breaker: Breaker, now: datetime) -> list[str]:
@@ -78,13 +96,10 @@ def _opened(outcomes: Sequence[Outcome], breaker: Breaker, now: datetime) -> lis
 
 
 async def _concluded(
-    memory: UnitOfWork, outcome: Outcome, breaker: Breaker, platform: str, now: datetime
+    memory: UnitOfWork, outcome: Outcome, breaker: Breaker, now: datetime
 ) -> Settled:
     subscriber, settled = outcome.alert.key.subscriber, outcome.settled
     await _note_trouble(memory, outcome, breaker, now)
-    if outcome.rejected is not None:
-        kind = f"rejected/{platform}/{outcome.alert.key.announcement}"
-        await memory.process.incident(kind, outcome.rejected, now)
     match outcome.error:
         case RecipientMoved(new_address=address):
             moved = await memory.recipients.move(subscriber, outcome.alert.to.address, address)

@@ -4,6 +4,7 @@ Everything happens in the transaction of a poll: while polls fail, what the news
 looked at; when the official row is there, it takes the place of what was told unconfirmed.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -23,6 +24,9 @@ UNREADABLE_FOR = timedelta(minutes=30)
 COMPARED = timedelta(days=400)
 """Official rounds of so long are compared with what news sites write."""
 
+_DISAGREED = "unconfirmed/disagreed"
+"""The note that says what disagreed when it was last logged, and in which incident."""
+
 _UNREADABLE = ("source_unavailable", "source_changed", "newest_row")
 
 
@@ -40,9 +44,20 @@ async def tell_unconfirmed(memory: UnitOfWork, now: datetime, after: timedelta) 
         return 0
     told = [one.round for one in await memory.rounds.unconfirmed()]
     sifted = sift(reports, official, told, now)
-    for group in sifted.disagreeing:
-        log.warning("reports_disagree", links=[one.link for one in group])
+    await _note_disagreement(memory, sifted.disagreeing, since)
     return sum([await _tell(memory, group, now) for group in sifted.agreed])
+
+
+async def _note_disagreement(
+    memory: UnitOfWork, groups: Sequence[Sequence[Report]], since: datetime
+) -> None:
+    """Log reports that disagree, once in an incident for the same ones: each poll finds them."""
+    links = [[one.link for one in group] for group in groups]
+    found = json.dumps([since.isoformat(), *links])
+    if links and found != await memory.process.note(_DISAGREED):
+        await memory.process.keep_note(_DISAGREED, found)
+        for group in links:
+            log.warning("reports_disagree", links=group)
 
 
 async def _unreadable_since(memory: UnitOfWork) -> datetime | None:

@@ -68,10 +68,15 @@ class ProcessMemory(Protocol):
         """Note something for the next start."""
 
     async def incident(self, kind: str, reason: str, now: datetime) -> bool:
-        """Open an incident; False when it is open already."""
+        """Open an incident; False when it is open already.
 
-    async def over(self, *kinds: str, now: datetime) -> list[str]:
-        """End the incidents of some kinds; says of which kinds there were any."""
+        It takes the place of earlier ones of its kind of which the operator needs no word more.
+        """
+
+    async def over(
+        self, *kinds: str, now: datetime, begun_before: datetime | None = None
+    ) -> list[str]:
+        """End the incidents of some kinds, all or the older ones; says of which there were any."""
 
     async def incidents(self) -> list[Incident]:
         """Incidents that are open, or that the operator has not been told the end of."""

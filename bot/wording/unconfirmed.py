@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import reduce
 from urllib.parse import urlsplit
 
 from bot.core.delivery import ReadMore
-from bot.core.rounds import Round
+from bot.core.rounds import Round, Stamp
 from bot.core.unconfirmed import Unconfirmed, differences
 from bot.wording.groups import short_name
 from bot.wording.rounds import round_title
@@ -47,13 +48,19 @@ def outcome_sentence(
         if name in differing
     ]
     return words.say(
-        "The official figures differ from the unconfirmed ones: {facts}.", facts="; ".join(facts)
+        "The official figures differ from the unconfirmed ones: {facts}.",
+        facts=_in_a_row(words, facts),
     )
+
+
+def _in_a_row(words: Words, facts: Sequence[str]) -> str:
+    """Facts with commas in them, one after the other."""
+    return reduce(lambda one, more: words.say("{one}; {more}", one=one, more=more), facts)
 
 
 def _category(words: Words, reported: Round, official: Round) -> str:
     return words.say(
-        "{now}, not {before}",
+        "{now} draw, not {before}",
         now=short_name(words, official),
         before=short_name(words, reported),
     )
@@ -67,7 +74,7 @@ def _cut_off(words: Words, reported: Round, official: Round) -> str:
 
 def _day(words: Words, reported: Round, official: Round) -> str:
     return words.say(
-        "{now}, not {before}",
+        "draw of {now}, not of {before}",
         now=words.day(official.held_on),
         before=words.day(reported.held_on),
     )
@@ -84,6 +91,8 @@ def _size(words: Words, reported: Round, official: Round) -> str:
 def _tie_break(words: Words, reported: Round, official: Round, zone: str | None) -> str:
     rule = reported.tie_breaking_rule
     before = "" if rule is None else words.moment(rule, zone)
+    if official.stamp is Stamp.UNREADABLE:
+        return words.say("a tie-breaking rule that cannot be read, not {before}", before=before)
     if official.tie_breaking_rule is None:
         return words.say("no tie-breaking rule, not {before}", before=before)
     return words.say(

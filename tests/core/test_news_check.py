@@ -142,6 +142,10 @@ def test_what_the_row_does_not_say_is_not_compared() -> None:
         ({"number": RoundNumber("700"), "held_on": date(2025, 12, 30)}, None),
         ({"number": None, "category": "pnp", "crs_cut_off": 700, "invitations_issued": 5}, None),
         ({"category": "pnp", "crs_cut_off": 700, "invitations_issued": 5}, "385"),
+        ({"held_on": date(2025, 12, 12), "crs_cut_off": 475}, "385"),
+        ({"held_on": date(2025, 6, 1)}, "385"),
+        ({"held_on": date(2025, 6, 1), "crs_cut_off": None}, "385"),
+        ({"held_on": date(2025, 6, 1), "crs_cut_off": 475}, None),
         (
             {
                 "held_on": date(2025, 6, 1),

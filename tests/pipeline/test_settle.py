@@ -434,7 +434,7 @@ async def test_markup_that_is_refused_does_not_hide_that_it_was_sent_elsewhere(
 
     assert world.states() == [State.SENT]
     assert await world.troubles() == [("-1", Trouble.TOPIC_GONE)]
-    assert [kind for kind, *_ in world.incidents()] == [f"rejected/{PLATFORM}/1"]
+    assert [kind for kind, *_ in world.incidents()] == [f"rejected/{PLATFORM}"]
 
 
 async def test_a_post_that_gets_through_ends_the_trouble(world: World) -> None:
@@ -508,6 +508,31 @@ async def test_while_a_platform_is_wrong_for_hours_the_operator_hears_of_it_once
     assert world.states() == [State.SENT] * 30
     assert world.incidents() == [(f"refusals/{PLATFORM}", str(BLOCKED), 1)]
     assert len(world.notifier.tried) == 30 * 6
+
+
+async def test_one_chat_that_takes_its_message_ends_no_refusals(world: World) -> None:
+    await world.subscribe(*crowd(31))
+    await world.publish(a_round())
+    for number in range(30):
+        world.notifier.errors[f"chat-{number}"] = [BLOCKED]
+
+    await world.deliver(limit=1)
+
+    assert world.heard() == [("chat-30", ["385"])]
+    assert world.incidents() == [(f"refusals/{PLATFORM}", str(BLOCKED), 0)]
+
+
+async def test_refusals_that_a_restart_made_us_forget_are_over_too(world: World) -> None:
+    await world.subscribe(*crowd(30))
+    await world.publish(a_round())
+    for number in range(30):
+        world.notifier.errors[f"chat-{number}"] = [BLOCKED]
+    await world.deliver()
+    world.sender = a_patient_sender(world.notifier, world.clock)
+
+    await world.after(hours=1)
+
+    assert world.incidents() == [(f"refusals/{PLATFORM}", str(BLOCKED), 1)]
 
 
 async def test_the_alerts_of_those_called_gone_by_mistake_come_back_all_of_them(
@@ -607,7 +632,38 @@ async def test_a_message_that_is_refused_for_its_markup_goes_out_as_plain_text(
         "chat-1",
         "chat-2",
     ]
-    assert world.incidents() == [(f"rejected/{PLATFORM}/1", str(REJECTED), 0)]
+    assert world.incidents() == [(f"rejected/{PLATFORM}", str(REJECTED), 0)]
+
+
+async def test_markup_is_well_again_when_a_later_alert_is_taken_with_it(world: World) -> None:
+    await world.subscribe(*crowd(3))
+    await world.publish(a_round())
+    world.notifier.errors["chat-1"] = [REJECTED, None, REJECTED]
+    await world.deliver(limit=1)
+    refused = (f"rejected/{PLATFORM}", str(REJECTED), 0)
+    assert world.incidents() == [refused]  # chat-2 took it, but with other words
+
+    world.clock.forward(minutes=1)
+    await world.publish(a_round(number="386"))
+    await world.deliver(limit=3)
+    assert world.incidents() == [refused]
+
+    world.clock.forward(minutes=1)
+    await world.publish(a_round(number="387"))
+    await world.deliver(limit=3)
+    assert world.incidents() == [(f"rejected/{PLATFORM}", str(REJECTED), 1)]
+
+
+async def test_an_alert_taken_only_as_plain_text_proves_nothing_of_the_markup(
+    world: World,
+) -> None:
+    await world.subscribe(*crowd(1))
+    for number in ("385", "386"):
+        world.notifier.errors["chat-0"] = [REJECTED]
+        await world.publish(a_round(number=number))
+        await world.after(minutes=1)
+
+    assert world.incidents() == [(f"rejected/{PLATFORM}", str(REJECTED), 0)]
 
 
 @pytest.mark.parametrize(

@@ -153,3 +153,41 @@ async def test_a_mirror_that_wrote_its_copy_later_makes_the_official_list_no_old
     await asked(store, clock, 3, date_of(3))
 
     assert told(database) == ALL_NEWS[:3]
+
+
+@pytest.mark.parametrize(
+    ("before", "dated", "is_taken"),
+    [
+        (timedelta(), timedelta(), True),  # edited twice within a second
+        (timedelta(), timedelta(seconds=1), True),
+        (timedelta(seconds=1), timedelta(), False),
+        (timedelta(), None, True),
+    ],
+    ids=["equal", "later", "earlier", "none"],
+)
+async def test_a_correction_is_taken_unless_its_list_is_older(
+    store: Database,
+    database: Path,
+    clock: FakeClock,
+    before: timedelta,
+    dated: timedelta | None,
+    *,
+    is_taken: bool,
+) -> None:
+    await asked(store, clock, 0, date_of(0))
+    await asked(store, clock, 1, FIRST + before)
+
+    await asked(store, clock, 2, None if dated is None else FIRST + dated)
+
+    assert told(database) == ALL_NEWS[: 2 if is_taken else 1]
+
+
+async def test_a_list_dated_this_moment_is_gone_by(
+    store: Database, database: Path, clock: FakeClock
+) -> None:
+    await asked(store, clock, 0, date_of(0))
+    await asked(store, clock, 1, clock.now + timedelta(minutes=1))
+
+    await asked(store, clock, 2, date_of(2))
+
+    assert told(database) == ALL_NEWS[:1]

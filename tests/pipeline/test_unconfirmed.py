@@ -1,11 +1,11 @@
 """What only news sites report while IRCC's own data cannot be read, and how it ends."""
 
 import shutil
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,115 +15,38 @@ from structlog.testing import capture_logs
 from adapters.news.fetch import feed_at
 from bot.chat.pauses import end_pause
 from bot.core.alerts import Mode, Preference
-from bot.core.delivery import Alert, Kind
+from bot.core.delivery import Kind
 from bot.core.detect import Status
-from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.core.news_types import Post
 from bot.core.profiles import Submitted
-from bot.core.rounds import Round, UnreadableRow
-from bot.core.subscribers import ON, UNCONFIRMED, Language, Subscriber
-from bot.pipeline.deliver import deliver
+from bot.core.rounds import UnreadableRow
+from bot.core.subscribers import Language
 from bot.pipeline.news import watch
-from bot.pipeline.poll import PollReport, poll
-from bot.wording.alerts import alert_message
 from storage.unit_of_work import Database, open_database
 from tests.builders import TIE_BREAK_385, a_profile, a_round
 from tests.chat.world import Person
 from tests.fakes.clock import FakeClock
 from tests.fakes.databases import rows_of, url_of
 from tests.fakes.feeds import an_item, an_rss
-from tests.fakes.notifier import FakeNotifier
 from tests.fakes.people import a_subscriber
 from tests.fakes.serving import answering, serving
-from tests.fakes.source import FakeSource, publishing
-from tests.pipeline.test_news import Feed, with_posts
+from tests.pipeline.reported import (
+    DAY,
+    EARLIER,
+    OFFICIAL,
+    OTHER_SHAPE,
+    World,
+    a_post,
+    asking,
+    text_of,
+)
 
-DAY = date(2025, 12, 11)
 PUBLISHED = "Thu, 11 Dec 2025 18:00:00 +0000"
-EARLIER = a_round(number="384", held_on=date(2025, 12, 10), crs_cut_off=520, name="General")
-OFFICIAL = a_round()
-DOWN = SourceUnavailable("no answer")
-OTHER_SHAPE = SourceChanged("a web page")
-
-
-def a_post(
-    cut_off: int | None = 476,
-    *,
-    link: str = "https://www.news.example/385",
-    category: str = "the healthcare and social services category",
-    ago: timedelta = timedelta(hours=1),
-    size: str = "1,000",
-    title: str = "",
-) -> Post:
-    """A report of a round of December 11, 2025."""
-    score = (
-        ""
-        if cut_off is None
-        else (f" with a minimum Comprehensive Ranking System (CRS) score of {cut_off}")
-    )
-    return Post(
-        title=title or f"IRCC invites {size} candidates in Express Entry draw",
-        text=(
-            "Canada has held a new Express Entry round of invitations on December 11, 2025. "
-            f"It invited {size} candidates in {category}{score}."
-        ),
-        link=link,
-        published=FakeClock().now - ago,
-    )
-
-
-def asking(chat: str, score: int = 480, **changes: Any) -> Subscriber:
-    """Somebody who asked for unconfirmed alerts."""
-    person = a_subscriber(chat, a_profile(score), **changes)
-    return person.with_facts(**{UNCONFIRMED: ON})
-
-
-class World:
-    """A database in which #384 is known, a source that a test lets fail, and one news site."""
-
-    def __init__(self, store: Database, clock: FakeClock) -> None:
-        self.store = store
-        self.clock = clock
-        self.notifier = FakeNotifier()
-
-    async def begin(self, *people: Subscriber) -> None:
-        async with self.store.begin() as memory:
-            await memory.subscribers.save_all(people)
-        await self.publish(EARLIER)
-
-    async def publish(self, *rounds: Round, **said: Any) -> PollReport:
-        return await poll(
-            source=FakeSource(publishing(*rounds, **said)), store=self.store, clock=self.clock
-        )
-
-    async def fail(self, error: Exception = DOWN, **options: Any) -> PollReport:
-        return await poll(source=FakeSource(error), store=self.store, clock=self.clock, **options)
-
-    async def news(self, *posts: Post) -> bool:
-        return await watch(Feed(with_posts(*posts)), self.store, self.clock)
-
-    async def down_with(self, *posts: Post, minutes: float = 31) -> None:
-        """The source fails for so long, and in the meantime the site reports."""
-        await self.fail()
-        await self.news(*posts)
-        self.clock.forward(minutes=minutes)
-        await self.fail()
-
-    async def heard(self) -> list[Alert]:
-        """What was sent since the last look."""
-        before = len(self.notifier.sent)
-        while await deliver(store=self.store, notifier=self.notifier, clock=self.clock):
-            pass
-        return self.notifier.sent[before:]
 
 
 @pytest.fixture
 def world(store: Database, clock: FakeClock) -> World:
     return World(store, clock)
-
-
-def text_of(alert: Alert) -> str:
-    return alert_message(alert).plain()
 
 
 @pytest.mark.parametrize(("minutes", "is_told"), [(29, False), (30, True), (31, True)])
@@ -471,7 +394,7 @@ async def test_whoever_was_told_hears_the_row_exactly_once(
                 )
                 for number, (score, mode, asks) in enumerate(PEOPLE)
             ))  # fmt: skip
-            do = {
+            do: dict[str, Callable[[], Awaitable[object]]] = {
                 "fail": world.fail,
                 "changed": lambda: world.fail(OTHER_SHAPE),
                 "well": lambda: world.publish(EARLIER),

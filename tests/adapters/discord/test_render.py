@@ -1,6 +1,7 @@
 """Messages, embeds and controls as Discord takes them."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -187,23 +188,31 @@ def test_what_is_too_long_for_one_embed_is_several_messages() -> None:
     assert len(embeds(long, 1)) > 1
 
 
-@pytest.mark.parametrize("priority", Priority)
-def test_each_verdict_has_its_colour(priority: Priority) -> None:
-    alert = an_alert()
-    [told] = alert.rounds
-    [one] = told.profiles
-    changed = ProfileVerdict(profile=one.profile, verdict=one.verdict, priority=priority)
-    colours = {
-        colour_of(
-            Alert(
-                key=alert.key,
-                to=alert.to,
-                rounds=(RoundVerdicts(round=told.round, profiles=(changed,)),),
-                announced_at=alert.announced_at,
-            )
-        )
-    }
-    assert all(0 <= colour <= 0xFFFFFF for colour in colours)
+def coloured(*rounds: tuple[str, Priority]) -> int:
+    """The colour of an alert about some rounds."""
+    alert = an_alert(*(number for number, _ in rounds))
+    told = tuple(
+        replace(one, profiles=(replace(one.profiles[0], priority=priority),))
+        for one, (_, priority) in zip(alert.rounds, rounds, strict=True)
+    )
+    return colour_of(replace(alert, rounds=told))
+
+
+def test_each_verdict_has_its_colour_and_what_is_unconfirmed_is_grey() -> None:
+    of_verdicts = {coloured(("385", priority)) for priority in Priority}
+    of_reports = {coloured(("385?", priority)) for priority in Priority}
+
+    assert len(of_verdicts) == len(Priority)
+    [grey] = of_reports
+    assert grey not in of_verdicts
+    red, green, blue = grey.to_bytes(3, "big")
+    assert red == green == blue
+
+
+def test_a_colour_speaks_for_what_is_certain() -> None:
+    both = coloured(("385?", Priority.QUALIFIED), ("384", Priority.OTHER))
+
+    assert both == coloured(("384", Priority.OTHER))
 
 
 def test_a_post_in_french_says_nothing_of_anybody() -> None:
