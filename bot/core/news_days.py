@@ -11,7 +11,7 @@ from itertools import islice
 from bot.core.moment_words import WEEKDAY
 from bot.core.moments import NotAMoment, read_said
 from bot.core.news_ties import speaks_of_ties, with_year
-from bot.core.news_words import ALSO, DAY, INVITATION, ROUND_NOUN, either
+from bot.core.news_words import ALSO, DAY, INVITATION, ORDINAL, ROUND_NOUN, either
 
 _I = re.IGNORECASE
 
@@ -31,7 +31,7 @@ _DRAW_AFTER = re.compile(
     rf"category-based|invitation|french(?:-language)?|health ?care|STEM|trades?) ){{0,3}}"
     rf"{ROUND_NOUN}\b"
     r"|^,? (?:20\d\d,? )?(?:IRCC|CIC|Ottawa|Canada|the (?:federal )?government|"
-    r"immigration, refugees)\b"
+    r"immigration, refugees|citizenship and immigration)\b"
     r"(?![^.\n]{0,60}\b(?:announc|releas|introduc|publish|updat|confirm|expand|said|will)\w*)",
     _I,
 )
@@ -39,6 +39,7 @@ _DRAW_AFTER = re.compile(
 _ANOTHER_DAY = either(
     r"\b(?:previous|last|prior|preceding|earlier)\b[^;.\n]{0,100}$",
     r"\bfollow(?:s|ed|ing)\b[^.\n]*$",
+    rf"\bthe (?:{ORDINAL}|other) (?:was|took|came|happened|occurred)\b[^.\n]*$",
     r"\bsince\b[^,;.\n]{0,60}$",
     r"\b(?:compared|had|introduced|announced|launched|came into|effective|updated|posted|published|"
     r"next|expected|between)\b[^,;.\n]{0,45}$",
@@ -60,7 +61,7 @@ _OF_SEVERAL = re.compile(
 )
 _FURTHER = re.compile(r"(?:(?:,|,? and|,? &) \d{1,2}\b(?![,:]? ?\d))+", _I)
 _YEAR = re.compile(r"20\d\d")
-_A_ROUND = re.compile(rf"\b{ROUND_NOUN}\b", _I)
+_A_ROUND = re.compile(rf"\b(?:{ROUND_NOUN}|selection)\b", _I)
 _ROUND_HELD = rf"\b(?:{ROUND_NOUN}|invit\w+|issu\w+|ITAs?|held|place|conducted)\b"
 _THIS_DAY = r"\b(?:today|this (?:morning|afternoon)|aujourd'hui)\b"
 _DAY_OF_WEEK = r"(mon|tues|wednes|thurs|fri|satur|sun)day\b"
@@ -163,7 +164,7 @@ def _says_held(before: str) -> bool:
 
 _INVITING = either(
     rf"\b(?:{ROUND_NOUN}|{INVITATION}|invit\w+|issued|selected|held|tenue?|drew|picked|targeted|"
-    r"welcomed|sent|handed|went|cut-?off)\b"
+    r"welcomed|sent|handed|went|cut-?off|selection|took place)\b"
 )
 
 

@@ -6,6 +6,7 @@ from bot.core import news_titles as titles
 from bot.core.news_groups import groups_in
 from bot.core.news_numbers import counted, cut_off
 from bot.core.news_places import (
+    acts_through_a_province,
     first_federal,
     first_provincial,
     names_a_province,
@@ -66,16 +67,26 @@ def _is_provincial(title: str, lead: str) -> bool:
     Provinces draw from the federal pool too and say "Express Entry" and "CRS" in their titles.
     """
     in_title, agent = first_provincial(title), first_federal(title)
+    if in_title is None:
+        return _text_is_provincial(title, lead)
+    if agent is None or not lead:
+        return True
     province, federal = first_provincial(lead), first_federal(lead)
-    if in_title is not None:
-        if agent is None or not lead:
-            return True
-        return federal is None or (province is not None and province < federal)
+    if federal is None:  # "IRCC invites 3,000; most live in Ontario"
+        return in_title < agent or first_provincial(lead.partition("\n")[0]) is not None
+    return province is not None and province < federal
+
+
+def _text_is_provincial(title: str, lead: str) -> bool:
+    """Whether a province acts in a text under a title that names none."""
+    province, federal = first_provincial(lead), first_federal(lead)
     if province is None:
         return False
+    first, agent = lead.partition("\n")[0], first_federal(title)
+    if acts_through_a_province(first):
+        return True
     if federal is not None:
         return province < federal and agent is None
-    first = lead.partition("\n")[0]
     weak = agent is None and not (titles.SYSTEM.search(title) or _FEDERAL_DRAW.search(first))
     return weak or names_a_province(first)
 
@@ -84,7 +95,7 @@ def _reports_a_round(title: str, lead: str) -> bool:
     """Whether a title that is no other kind of post is about a round, and that round was held."""
     both = f"{title}\n{lead}"
     if not (titles.TOPIC.search(title) or titles.DATED.search(title) or groups_in(title)):
-        return False
+        return _is_told_at_once(lead)
     if not titles.SYSTEM.search(both) and first_federal(title) is None:
         return False
     counts = titles.counts_a_draw(title)
@@ -93,6 +104,13 @@ def _reports_a_round(title: str, lead: str) -> bool:
     if titles.DRAW.search(title) and (counts or titles.NUMBERED.search(title)):
         return True
     return titles.DRAW.search(both) is not None and _has_happened(title, lead)
+
+
+def _is_told_at_once(lead: str) -> bool:
+    """Whether the first sentence says that the federal government invited so many in one draw."""
+    first = lead.partition("\n")[0]
+    acts = first_federal(first) is not None and not _did_not_happen(first)
+    return acts and titles.names_one_draw(first) and counted(first) is not None
 
 
 def _did_not_happen(text: str) -> bool:

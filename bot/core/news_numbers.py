@@ -29,7 +29,8 @@ _OF_PEOPLE = re.compile(
 )
 _INVITES = (
     r"(?:invit(?:es|ed|ing)|issu(?:es|ed|ing)|sends|sent|sending|select(?:s|ed|ing)|draws|drew|"
-    r"extend(?:s|ed)|welcomes|targets|picks|offers|offered|a invit[eé]|invite|d[eé]livre|envoie)"
+    r"extend(?:s|ed)|welcomes|targets|picks|offers|offered|a invit[eé]|"
+    r"invit(?:e|ant)|d[eé]livre|envoie)"
 )
 _BARE = re.compile(
     rf"\b{_INVITES} (?:(?:a|total|of|another|an|additional|only|just|up|to|more|out|in|record|"
@@ -58,11 +59,12 @@ _ABOUT_INVITING = re.compile(
 
 _CUT_WORD = (
     r"(?:CRS|comprehensive ranking (?:system|score)|SCG|cut-? ?offs?|minimum|lowest|scores?|"
-    r"points?|threshold|requirement|mark|note)"
+    r"points?|threshold|requirement|mark|note|seuil)"
 )
 _SCORE = r"(?<![\w.,$#/-])(?!20[1-3]\d\b)(\d{2,4})(?![\d%]|[.,]\d|-point|-day|/)"
 _AFTER_SCORE = (
-    r"(?! (?:(?!in |for |to |as |with |and |or |at |the |among |from |were |was )[A-Za-z-]+ ){0,2}?"
+    r"(?! (?:(?!in |for |to |as |with |and |or |at |the |among |from |were |was |received? |got |"
+    r"get )[A-Za-z-]+ ){0,2}?"
     rf"(?:{INVITATION}|candidates?|profiles?|people|workers?|nominees?|days?|weeks?|months?|times)\b)"
     r"(?! (?:points? )?(?:points? )?(?:lower|higher|less|fewer|more than|drop|decrease|increase|up|"
     r"down)\b)"
@@ -71,7 +73,7 @@ _CUT_OFF_SAID = (
     re.compile(
         rf"\b{_CUT_WORD}\b(?:[^.;\d\n]|\d(?:st|nd|rd|th)){{0,200}}?\b(?:of|was|is|at|to|"
         r"with|as low as|reached|hits?|being|stood at|de|[aà]|[eé]tait de)\b:? "
-        r"(?:just |only |a |exactly )?"
+        r"(?:just |only |a |exactly |seulement |à peine )?"
         rf"{_SCORE}{_AFTER_SCORE}",
         _I,
     ),
@@ -94,16 +96,20 @@ _CUT_OFF_SAID = (
     re.compile(rf"(?:[,;:(]|- ?|\bat) {_SCORE} (?:CRS )?points?(?=\W*$|[,;.)])", _I),
     re.compile(rf"{_SCORE} (?:was|is) the (?:lowest|minimum|cut-?off)\b", _I),
     re.compile(rf"{_SCORE} (?:CRS )?points? (?:(?:was|were|is|are) )?(?:required|needed)\b", _I),
-    re.compile(rf"\b(?:at least|as low as|minimum(?: of)?) {_SCORE}{_AFTER_SCORE}", _I),
+    re.compile(
+        rf"\b(?:at least|as low as|minimum(?: of)?|(?:no|not) (?:less|lower) than) (?:an? )?"
+        rf"{_SCORE}{_AFTER_SCORE}",
+        _I,
+    ),
 )
 _A_RANK = re.compile(r"\brank required\b|^\W*rank\b", _I)
 _CUT_LABEL = re.compile(
     rf"^\W*[^:\n]{{0,50}}\b{_CUT_WORD}\b[^:\d\n]{{0,60}}[:=|][^\d\n]{{0,5}}{_SCORE}", _I
 )
 _COMPARED = re.compile(
-    r"\b(?:below|under|above|over|than|by(?: only| just)?|from|between|drop of|decrease of|"
-    r"increase of|additional|another|extra|another|worth|get|adds?|fewer|sub)[ -](?:the |a |only |"
-    r"just |about )?$",
+    r"\b(?:below|under|above|over|(?<!no less )(?<!not less )(?<!no lower )than|by(?: only| just)?|"
+    r"from|between|drop of|decrease of|increase of|additional|another|extra|worth|get|adds?|fewer|"
+    r"sub)[ -](?:the |a |only |just |about )?$",
     _I,
 )
 _ABOUT = re.compile(

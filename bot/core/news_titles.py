@@ -51,8 +51,12 @@ SEVERAL_ROUNDS = either(
     rf"\b(?:{MONTHS}) (?:20\d\d )?(?:express entry )?(?:draws|invitations|ITAs)\b",
     r"\b(?:this|last) (?:week|month|year)'s (?:[\w-]+ ){0,3}(?:draws|rounds)",
     r"\b(?:in|over|across) (?:all )?(?:its |the )?(?:[\w-]+ ){0,3}draws\b",
-    rf"\b(?:{INVITATION}|candidates)\b[^\n]{{0,20}} in (?:a|one) (?:single )?(?:week|month|year)\b",
 )
+_OVER_A_PERIOD = either(
+    rf"\b(?:{INVITATION}|candidates)\b(?:(?!\b{ROUND_NOUN}\b)[^\n]){{0,20}} "
+    rf"in (?:a|one|\d{{1,2}}|{_SEVERAL}) (?:single )?(?:day|week|month|year)s?\b"
+)
+"""The sum of some rounds, even if one is named: "Draw: 14,000 ITAs in ten days"."""
 BEGINS_WITH_SEVERAL = either(
     rf"^(?:(?!\b(?:draw|round|latest)\b)[^.\n])*?(?<!of )(?<!follows )\b(?:{_SEVERAL}|\d{{1,2}}) "
     r"(?:(?!draw\b|round\b)[\w'()-]+ ){0,5}?(?:draws|rounds)\b"
@@ -90,15 +94,17 @@ HAPPENED = either(
 ONE_DRAW = either(
     r"\b(?:draw|round)\b(?! (?:sizes?|scores?|frequency|dates?|system|process|history|table))"
 )
+_HOLDS = (
+    r"(?:holds|held|conducts|conducted|completes|completed|launches|launched|organi[sz]e[sd]|"
+    r"performs|performed|concludes|concluded|introduces|introduced)"
+)
 ACTS_FIRST = either(
-    r"^(?:(?!\bto\b)[^,;:?]){0,40}?\b(?:holds|held|conducts|conducted|issues|issued|invites|invited|"
-    r"resumes|resumed)\b"
+    rf"^(?:(?!\bto\b)[^,;:?]){{0,40}}?\b(?:{_HOLDS}|issues|issued|invites|invited|resumes|resumed)\b"
 )
 """Somebody has acted, whatever is expected after that: "IRCC resumes draws and expects ..."."""
 
 HOLDS_A_DRAW = either(
-    r"^(?:(?!\bto\b)[^,;:?]){0,40}?\b(?:holds|held|conducts|conducted|completes|completed|launches|"
-    r"launched)\b[^,;:?\n]{0,70}\b(?:draw|round)\b"
+    rf"^(?:(?!\bto\b)[^,;:?]){{0,40}}?\b{_HOLDS}\b[^,;:?\n]{{0,70}}\b(?:draw|round)\b"
 )
 
 PROVINCIAL_DRAW = either(
@@ -113,6 +119,15 @@ NOT_YET = either(
     r"scheduled|about) (?:to )?(?:be |also |soon |next )?"
     r"(?:hold|held|conduct|take|issue|invite|happen|see)"
 )
+_A_DRAW = r"(?:draw|round(?!-?up))\b"
+_THIS_DRAW = either(
+    rf"\b(?:{ORDINAL}|latest|today's)(?:-ever)? (?:[\w-]+ ){{0,4}}{_A_DRAW}",
+    rf"(?:\(day\)|\b{MONTHS}) (?:20\d\d )?(?:[\w-]+ ){{0,4}}{_A_DRAW}",
+    rf"\b{_A_DRAW}[^\n\w]{{0,3}}(?:\w+ ){{0,2}}\(day\)",
+)
+"""One particular draw: "the third draw of May", "October Express Entry draw"."""
+
+_HEAD = re.compile(r"^(.*?)(?:[:|]| - )")
 _FORESEEN = either(
     rf"\b{INVITATION}(?: (?:are|is|were))? (?:expected|predicted|planned|likely|possible)\b",
     rf"\bplans? (?:for )?{_NUMBER}",
@@ -123,7 +138,7 @@ _AFTER_A_PAUSE = either(
     r"(?:pause|break|hiatus|lull|drought|delays?|glitch|outage|suspension)\b"
 )
 _OF_A_YEAR = either(r"\b(?:in|of|for) 20\d\d\b|\ba year (?:of|in|where|when|that)\b")
-_QUESTION = re.compile(r"[^.:!?]*\?")
+_QUESTION = re.compile(r"[^.:;!?]*\?")
 _ASKS = either(r"^\W*(?:how|why|what|which|who|when|where)\b")
 
 
@@ -150,6 +165,8 @@ def names_one_draw(title: str) -> bool:
 
 def is_of_several(title: str) -> bool:
     """Whether a title counts or sums up several rounds."""
+    if _OVER_A_PERIOD.search(title):
+        return True
     if counts_a_draw(title) and names_one_draw(title):
         return False
     return SEVERAL_ROUNDS.search(title) is not None
@@ -165,14 +182,21 @@ def is_no_report(title: str) -> bool:
     if counts_a_draw(title):
         sums_up = SUMS_UP.search(title) is not None and not names_one_draw(title)
         return sums_up or _is_yet_to_happen(title)
-    if SUMS_UP.search(title) or _is_of_a_year(title) or title.rstrip().endswith("?"):
+    sums_up = SUMS_UP.search(title) is not None and not _THIS_DRAW.search(title)
+    if sums_up or _is_of_a_year(title) or title.rstrip().endswith("?"):
         return True
     title = without_questions(title)
     if PREDICTS.search(title) and not _acted_before(title):
         return True
     if NUMBERED.search(title):
         return False
-    return ADVISES.search(title) is not None or _is_about_the_system(title)
+    return ADVISES.search(_without_an_appendix(title)) is not None or _is_about_the_system(title)
+
+
+def _without_an_appendix(title: str) -> str:
+    """The head of "Draw of May 5: what you need to know", if it names a particular draw."""
+    head = _HEAD.match(title)
+    return head[1] if head and _THIS_DRAW.search(head[1]) else title
 
 
 def _is_about_the_system(title: str) -> bool:
