@@ -30,6 +30,7 @@ _DRAW_AFTER = re.compile(
     rf"^(?:,? 20\d\d)?[ ,:'s-]{{0,4}}(?:(?:federal|express entry|EE|IRCC|CEC|PNP|all-program|"
     rf"category-based|invitation|french(?:-language)?|health ?care|STEM|trades?) ){{0,3}}"
     rf"{ROUND_NOUN}\b"
+    r"|^,? (?:20\d\d,? )?(?:also )?mark(?:s|ed)\b"
     r"|^,? (?:20\d\d,? )?(?:IRCC|CIC|Ottawa|Canada|the (?:federal )?government|"
     r"immigration, refugees|citizenship and immigration)\b"
     r"(?![^.\n]{0,60}\b(?:announc|releas|introduc|publish|updat|confirm|expand|said|will)\w*)",

@@ -37,7 +37,9 @@ _SAID_NUMBER = (
     ),
 )
 _TITLE_NUMBER = re.compile(r"(?<!\w)#\s?(\d{2,3}[ab]?)\b", _I)
-_NTH_OF_ALL = re.compile(rf"\b({ORDINAL}),?(?: draw| round)? (?:in total|overall)\b", _I)
+_NTH_OF_ALL = re.compile(
+    rf"\b({ORDINAL}|\d{{3}}),?(?: draws?| rounds?)? (?:in total|overall)\b", _I
+)
 _NTH = re.compile(
     rf"\b({ORDINAL}),?(?: and latest,?)?(?:(?: (?:federal|ever))?(?: express entry)? "
     r"(?:draw|round|tirage|ronde)\b(?! of invitations (?:this|of|in))|(?= since the ))"

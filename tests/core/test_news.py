@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from bot.core.news import read_post
 from bot.core.news_claims import read_claims
+from bot.core.news_cut_offs import cut_off, read_cut_off
 from bot.core.news_days import implied_held_on, read_held_on
 from bot.core.news_groups import is_about_another_group, of_several_groups, read_category
-from bot.core.news_numbers import counted, cut_off, read_size
 from bot.core.news_round_number import first_of_year, read_number
+from bot.core.news_sizes import counted, read_size
 from bot.core.news_text import clean, sentences, without_dates
 from bot.core.news_ties import read_tie_break
 from bot.core.news_types import Kind, Post, Precision
@@ -106,6 +107,15 @@ def test_how_many_a_sentence_says_were_invited(sentence: str, size: int | None) 
     assert counted(sentence) == size
 
 
+def test_a_number_near_invitations_is_the_size_where_nothing_says_it_better() -> None:
+    told = ["The round was held.", "The seats for people invited were 1750."]
+
+    assert counted(told[1]) is None
+    assert read_size(["Draw", *told]) == 1750
+    assert read_size(["Draw", *told, "IRCC invited 1760 candidates."]) == 1760
+    assert read_size(["Draw", "There were 1750 people."]) is None
+
+
 def test_a_title_may_count_people_without_a_verb() -> None:
     assert read_size(["PR within reach for 6500 francophones", "The round was held."]) == 6500
     assert read_size(["PR within reach for over 6500 francophones"]) is None
@@ -153,6 +163,15 @@ def test_which_cut_off_a_sentence_says(sentence: str, score: int | None) -> None
     assert cut_off(sentence) == score
 
 
+def test_a_number_near_scores_is_the_cut_off_where_nothing_says_it_better() -> None:
+    told = ["A nomination adds 600 points.", "With 489 as a score, one was in."]
+
+    assert cut_off(told[1]) is None
+    assert read_cut_off(["Draw", *told]) == 489
+    assert read_cut_off(["Draw", *told, "The minimum CRS was 490."]) == 490
+    assert read_cut_off(["Draw", told[0], "A score under 480 was not enough."]) is None
+
+
 @pytest.mark.parametrize(
     ("title", "text", "day"),
     [
@@ -183,6 +202,7 @@ def test_which_cut_off_a_sentence_says(sentence: str, score: int | None) -> None
         ("Draw", "It is the second one. The first was held on November 20.", None),
         ("Draw", "It is lower than in the selection held on November 20.", None),
         ("Draw", "On November 26, 2025, it took place.", date(2025, 11, 26)),
+        ("Draw", "November 26 marked a turn.", date(2025, 11, 26)),
         ("Draw", "On November 26, Citizenship and Immigration Canada chose.", date(2025, 11, 26)),
         ("Draw", "Ever since draws resumed on November 20, 500 were invited.", None),
         ("Draw", "It took place on February 30.", None),
@@ -308,6 +328,7 @@ def test_a_tie_break_without_a_year_needs_to_know_when_the_round_was() -> None:
         ("Draw", "It was the 353rd overall.", date(2025, 6, 26), "353"),
         ("Draw", "It was the 27th round and the 50th overall.", date(2016, 12, 22), "50"),
         ("Draw", "Number 385, held on December 11", FRIDAY, "385"),
+        ("Draw", "That makes 44 draws in 2025 and 374 overall.", FRIDAY, "374"),
         ("Draw", "The #385th Express Entry draw was large.", FRIDAY, "385"),
         ("Draw", "IRCC a tenu son 380e tirage.", FRIDAY, "380"),
         ("Twentieth Express Entry draw", "", date(2015, 11, 13), "20"),

@@ -93,6 +93,9 @@ ROUNDS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("2023-09-21", "Canada introduces first-ever Express Entry draw for transport workers", "On September 20, IRCC invited 990 candidates.", {"held_on": date(2023, 9, 20), "category": "transport", "invitations_issued": 990}),  # noqa: E501
     ("2026-05-05", "IRCC invites 3,000; most live in Ontario", "The CEC round of Express Entry had a cut-off of 521.", {"category": "cec", "crs_cut_off": 521, "invitations_issued": 3000}),  # noqa: E501
     ("2026-02-20", "IRCC cible les médecins ayant une expérience canadienne dans un tirage d'Entrée express", "Le 19 février 2026, IRCC a organisé une ronde, invitant 390 médecins avec un seuil CRS de seulement 168.", {"held_on": date(2026, 2, 19), "category": "physicians", "crs_cut_off": 168, "invitations_issued": 390}),  # noqa: E501
+    ("2026-02-05", "Immigration update: Express Entry PNP draw", "IRCC issued 420 ITAs to nominees with 748 points or more.", {"category": "pnp", "crs_cut_off": 748, "invitations_issued": 420}),  # noqa: E501
+    ("2026-01-22", "Express Entry CEC draw: a new era", "Much is shifting. It gives hope to many. Canada is listening. The draw held on January 21 stood out. In it, 5,900 were invited at 508.", {"held_on": date(2026, 1, 21), "category": "cec", "crs_cut_off": 508, "invitations_issued": 5900}),  # noqa: E501
+    ("2026-03-06", "Nouveau tirage d'Entrée express : le seuil tombe à 396 pour les francophones", "IRCC a organisé un tirage le 4 mars 2026 et invité 5 400 candidats.", {"held_on": date(2026, 3, 4), "category": "french", "crs_cut_off": 396, "invitations_issued": 5400}),  # noqa: E501
 ]  # fmt: skip
 
 PROVINCIAL: list[tuple[str, str]] = [
@@ -194,6 +197,9 @@ OTHERS: list[tuple[str, str]] = [
     ("Express Entry draw: record of 14,000 ITAs issued in 10 days", "On Thursday, 7,000 were invited at 484."),  # noqa: E501
     ("Express Entry draw: what you need to know", "Rounds are held every two weeks, and 1,000 are invited."),  # noqa: E501
     ("Express Entry job offers lose their points", "In the May 5 draw, 648 nominees were invited."),
+    ("Four types of candidates now eligible for CEC invitations", "The CRS cut-off dropped to 509 in the latest draw."),  # noqa: E501
+    ("Canadian immigration in June", "The federal minister held a draw which invited 920 nominees."),  # noqa: E501
+    ("Entrée express : deux tirages cette semaine", "IRCC a invité 500 candidats lundi et 1 000 mardi."),  # noqa: E501
 ]  # fmt: skip
 
 TITLES: list[tuple[bool, str]] = [
