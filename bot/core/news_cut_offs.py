@@ -43,6 +43,7 @@ _CUT_OFF_SAID = (
         r"better)|\b ou plus)",
         _I,
     ),
+    re.compile(rf"\bst(?:ands|ood|anding) at {_SCORE}{_AFTER_SCORE}", _I),
     re.compile(rf"\b(?:below|under|from|past) \d{{2,4}}(?: points?)? to {_SCORE}", _I),
     re.compile(rf"{_SCORE} (?:CRS|comprehensive ranking)\b", _I),
     re.compile(

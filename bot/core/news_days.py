@@ -127,9 +127,9 @@ def _days_in(text: str, published: date | None, *, is_title: bool) -> Iterator[_
         if speaks_of_ties(before[-130:]) and not of_a_draw:
             continue
         day = _day(found[0], published)
-        sure = is_title or of_a_draw or _says_held(before)
-        told = sure or (may_be_held and (_YEAR.search(found[0]) or _is_new(day, published)))
-        if day is not None and told:
+        sure = of_a_draw or _says_held(before)
+        near = _YEAR.search(found[0]) or _is_new(day, published)
+        if day is not None and (sure or is_title or (may_be_held and near)):
             another = also or _of_another(before, of_a_draw=of_a_draw)
             yield _Said(day, sure=sure, of_another=another)
             if another:

@@ -51,6 +51,7 @@ OVER_A_PERIOD = either(
 BEGINS_WITH_SEVERAL = either(
     rf"^(?:(?!\b(?:draw|round|latest)\b)[^.\n])*?(?<!of )(?<!follows )\b(?:{_SEVERAL}|\d{{1,2}}) "
     rf"(?:(?!draw\b|round\b)[\w'()-]+ ){{0,5}}?{_DRAWS}\b"
+    r"(?! (?:so far )?(?:in 20\d\d|this year))"
 )
 """A first sentence that counts rounds before it speaks of one: "IRCC held two draws this week"."""
 

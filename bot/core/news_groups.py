@@ -87,13 +87,13 @@ _LABEL = re.compile(
 # what a round was for.
 _ASIDE = re.compile(
     r"\b(?:without|unlike|regardless of|whether or not|excluding|compared (?:to|with)|than|after|"
-    r"follow(?:s|ed|ing)|since|previous|last|sans|neither|no|not|or)\b"
+    r"follow(?:s|ed|ing)|since|previous|last|next|upcoming|sans|neither|no|not|or)\b"
     r"(?! program[- ]spec)(?:\W+\w+){0,6}?\W*$",
     _I,
 )
 _COMPARED = re.compile(
-    r"\b(?:compared (?:to|with)|than|after|follow(?:s|ed|ing)|since|previous|last|unlike)\b"
-    r"(?:\W+\w+){0,6}?\W*$",
+    r"\b(?:compared (?:to|with)|than|after|follow(?:s|ed|ing)|since|previous|last|next|upcoming|"
+    r"unlike)\b(?:\W+\w+){0,6}?\W*$",
     _I,
 )
 _REST = re.compile(

@@ -26,8 +26,9 @@ _HELD = either(
     rf"\b{_ONE}\b[^.\n]{{0,120}}\b(?:took place|was (?:held|conducted|performed)|"
     r"has (?:been|taken|set|seen|resulted|broken)|performed by|invited|issued|eu lieu)\b",
     rf"\b{_ONE},? (?:held|conducted)\b",
+    rf"\bresults? of (?:the |its |a )?(?:[\w-]+ ){{0,4}}{_ONE}\b",
     r"\b(?:held|holds|conduct(?:s|ed)|perform(?:s|ed)|complete[sd]|makes|made|"
-    r"a (?:tenu|organis[eé]))\b"
+    r"organi[sz]e[sd]|a (?:tenu|organis[eé]))\b"
     rf"[^.\n]{{0,90}}\b{_ONE}\b",
 )
 """A sentence in which a round was held."""
@@ -99,7 +100,7 @@ def _reports_a_round(title: str, lead: str) -> bool:
     """Whether a title that is no other kind of post is about a round, and that round was held."""
     both = f"{title}\n{lead}"
     if not (draws.TOPIC.search(title) or draws.DATED.search(title) or groups_in(title)):
-        return draws.SYSTEM.search(title) is not None and _is_told_at_once(lead)
+        return _is_told_at_once(lead)
     if not draws.SYSTEM.search(both) and first_federal(title) is None:
         return False
     counts = titles.counts_a_draw(title)
@@ -111,10 +112,12 @@ def _reports_a_round(title: str, lead: str) -> bool:
 
 
 def _is_told_at_once(lead: str) -> bool:
-    """Whether the first sentence says that the federal government invited so many in one draw."""
-    first = lead.partition("\n")[0]
-    acts = first_federal(first) is not None and not _did_not_happen(first)
-    return acts and titles.names_one_draw(first) and counted(first) is not None
+    """Whether it begins with how many the federal government invited in one draw."""
+    first, *rest = lead.split("\n")[:2]
+    if first_federal(first) is None or _did_not_happen(first) or titles.is_of_several(first):
+        return False
+    one = any(titles.names_one_draw(told) for told in (first, *rest))
+    return one and draws.SYSTEM.search(first) is not None and counted(first) is not None
 
 
 def _did_not_happen(text: str) -> bool:

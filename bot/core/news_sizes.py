@@ -73,7 +73,7 @@ _ABOUT = re.compile(
     _I,
 )
 _A_SCORE = re.compile(
-    r"\b(?:CRS|SCG|scores?|cut-?off|points?|minimum|seuil|note)\b[^,;:.\d]{0,25}$", _I
+    r"\b(?:CRS|SCG|scores?|cut-?off|points?|minimum|seuil|note|lowest-ranked)\b[^,;:.\d]{0,25}$", _I
 )
 _OF_A_PERIOD_AFTER = re.compile(
     r"^(?: (?!draw\b|round\b)[\w()'-]+){0,9}?,? (?:so far|this (?:year|month)|to date|"

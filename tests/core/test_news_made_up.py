@@ -96,6 +96,10 @@ ROUNDS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("2026-02-05", "Immigration update: Express Entry PNP draw", "IRCC issued 420 ITAs to nominees with 748 points or more.", {"category": "pnp", "crs_cut_off": 748, "invitations_issued": 420}),  # noqa: E501
     ("2026-01-22", "Express Entry CEC draw: a new era", "Much is shifting. It gives hope to many. Canada is listening. The draw held on January 21 stood out. In it, 5,900 were invited at 508.", {"held_on": date(2026, 1, 21), "category": "cec", "crs_cut_off": 508, "invitations_issued": 5900}),  # noqa: E501
     ("2026-03-06", "Nouveau tirage d'Entrée express : le seuil tombe à 396 pour les francophones", "IRCC a organisé un tirage le 4 mars 2026 et invité 5 400 candidats.", {"held_on": date(2026, 3, 4), "category": "french", "crs_cut_off": 396, "invitations_issued": 5400}),  # noqa: E501
+    ("2022-03-17", "Canada is inviting 924 nominees", "Canada has conducted 6 PNP draws in 2022.\nCanada has invited 924 Express Entry candidates on March 16, with at least 754 points.", {"held_on": date(2022, 3, 16), "crs_cut_off": 754, "invitations_issued": 924}),  # noqa: E501
+    ("2023-01-13", "Good news for skilled workers abroad", "Canada invited 5,500 candidates through Express Entry on January 11.\nIn this draw, the minimum CRS was 507.", {"held_on": date(2023, 1, 11), "crs_cut_off": 507, "invitations_issued": 5500}),  # noqa: E501
+    ("2022-08-20", "Canada invites skilled workers", "The results of the Express Entry draw of August 17 are out.", {"held_on": date(2022, 8, 17)}),  # noqa: E501
+    ("2019-05-30", "Rare news for the trades", "IRCC organized an Express Entry draw on May 15, 2019.", {"held_on": date(2019, 5, 15)}),  # noqa: E501
 ]  # fmt: skip
 
 PROVINCIAL: list[tuple[str, str]] = [
@@ -198,6 +202,8 @@ OTHERS: list[tuple[str, str]] = [
     ("Express Entry draw: what you need to know", "Rounds are held every two weeks, and 1,000 are invited."),  # noqa: E501
     ("Express Entry job offers lose their points", "In the May 5 draw, 648 nominees were invited."),
     ("Four types of candidates now eligible for CEC invitations", "The CRS cut-off dropped to 509 in the latest draw."),  # noqa: E501
+    ("Good news for skilled workers abroad", "Canada invited 5,500 candidates through Express Entry in 2023.\nNo draw has been held since."),  # noqa: E501
+    ("Good news for skilled workers", "Canada's Express Entry system began its year well, issuing 9,000 invitations to apply over the course of two draws.\nThe last draw was held on May 4."),  # noqa: E501
     ("Canadian immigration in June", "The federal minister held a draw which invited 920 nominees."),  # noqa: E501
     ("Entrée express : deux tirages cette semaine", "IRCC a invité 500 candidats lundi et 1 000 mardi."),  # noqa: E501
 ]  # fmt: skip
