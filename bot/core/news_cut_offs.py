@@ -66,7 +66,7 @@ _NEAR_SCORES = (
 )
 _LOOSELY_READ = 9
 _OF_A_NOMINATION = 600
-_A_RANK = re.compile(r"\brank required\b|^\W*rank\b", _I)
+_A_RANK = re.compile(r"\brank (?:required|of)\b|^\W*rank\b", _I)
 _CUT_LABEL = re.compile(
     rf"^\W*[^:\n]{{0,50}}\b{_CUT_WORD}\b[^:\d\n]{{0,60}}[:=|][^\d\n]{{0,5}}{_SCORE}", _I
 )

@@ -31,8 +31,8 @@ _DRAW_AFTER = re.compile(
     rf"category-based|invitation|french(?:-language)?|health ?care|STEM|trades?) ){{0,3}}"
     rf"{ROUND_NOUN}\b"
     r"|^,? (?:20\d\d,? )?(?:also )?mark(?:s|ed)\b"
-    r"|^,? (?:20\d\d,? )?(?:IRCC|CIC|Ottawa|Canada|the (?:federal )?government|"
-    r"immigration, refugees|citizenship and immigration)\b"
+    r"|^,? (?:20\d\d,? )?(?:IRCC|CIC|Ottawa|Canada|the (?:federal |immigration )?"
+    r"(?:government|department)|immigration, refugees|citizenship and immigration)\b"
     r"(?![^.\n]{0,60}\b(?:announc|releas|introduc|publish|updat|confirm|expand|said|will)\w*)",
     _I,
 )
@@ -46,6 +46,7 @@ _ANOTHER_DAY = either(
     r"next|expected|between)\b[^,;.\n]{0,45}$",
     r"\b(?:after|than|until|as of|before|by|depuis|apr[eè]s)(?: [\w-]+){0,2}\W*$",
     r"\bfrom\W*$",
+    r"\b(?:plan(?:s|ned)?|will|scheduled)\b[^;.\n]{0,100}$",
     r"\b(?:after|since)\b[^,;.\n]{0,60}\b(?:resum|began|start|launch|introduc)\w*[^,;.\n]{0,20}$",
     r"\bti(?:es|ed|eing)\b[^,;.\n]{0,60}$",
 )

@@ -85,7 +85,8 @@ ABOUT_THE_SYSTEM = either(
     r"\bdistribution\b|\bpool (?:size|data|grows|shrinks|update|statistics|composition|now)",
     r"\bfees?\b|\bsettlement funds\b|\bprocessing times?\b|\bbacklog\b|\bquota\b|\blevels plan\b",
     r"\bsurvey\b|\bstudy\b|\breport\b|\bdata\b|\bscams?\b|\bfraud\w*|\bwarns?\b|\bpetition\b",
-    r"\bchanges? (?:to|in|coming)|\bwhat changed|\breforms?\b|\bintroduc\w+|\bconsult\w*",
+    r"\bchanges? (?:to|in|coming)|\bwhat changed|\breforms?\b|(?<!newly )\bintroduc\w+|"
+    r"\bconsult\w*",
     r"\bnew (?:categor(?:y|ies)\b(?![- ](?:based|draw|round|selection))|rules?\b|programs?\b|"
     r"streams?\b|law)|\bpathways?\b",
     r"\bannounc\w+ (?:[\w-]+ ){0,3}(?:categor|changes|plan)|\bupdate[sd]?\b",

@@ -100,6 +100,7 @@ ROUNDS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("2023-01-13", "Good news for skilled workers abroad", "Canada invited 5,500 candidates through Express Entry on January 11.\nIn this draw, the minimum CRS was 507.", {"held_on": date(2023, 1, 11), "crs_cut_off": 507, "invitations_issued": 5500}),  # noqa: E501
     ("2022-08-20", "Canada invites skilled workers", "The results of the Express Entry draw of August 17 are out.", {"held_on": date(2022, 8, 17)}),  # noqa: E501
     ("2019-05-30", "Rare news for the trades", "IRCC organized an Express Entry draw on May 15, 2019.", {"held_on": date(2019, 5, 15)}),  # noqa: E501
+    ("2025-05-02", "First Express Entry candidates invited under newly introduced education category", "IRCC issued 1,000 ITAs on May 1, with a CRS of 479.", {"held_on": date(2025, 5, 1), "category": "education", "crs_cut_off": 479, "invitations_issued": 1000}),  # noqa: E501
 ]  # fmt: skip
 
 PROVINCIAL: list[tuple[str, str]] = [
@@ -230,6 +231,7 @@ TITLES: list[tuple[bool, str]] = [
     (True, "Canada Express Entry draw November 28: 1,000 CEC invites"),
     (True, "Will it go on? IRCC holds Express Entry draw for nurses"),
     (True, "First Express Entry draw after a month-long pause issues ITAs to nurses"),
+    (False, "Canada introduces category of which the first are invited through Express Entry"),
     (False, "Express Entry draws resume after a pause"),
     (False, "Immigration minister hints at larger Express Entry draws"),
     (False, "CRS calculator updated for 2026"),
