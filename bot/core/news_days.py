@@ -77,6 +77,10 @@ _ON_WEEKDAY = either(
     rf"{_ROUND_HELD}[^.\n]{{0,100}}\bon {_DAY_OF_WEEK}",
     rf"\bon {_DAY_OF_WEEK},? (?:\w+ )?(?:invit|issu|held|sent|conduct)",
 )
+_INVITING = either(
+    rf"\b(?:{ROUND_NOUN}|{INVITATION}|invit\w+|issued|selected|held|tenue?|drew|picked|targeted|"
+    r"welcomed|sent|handed|went|cut-?off|selection|took place)\b"
+)
 _SENTENCES_READ = 30
 _DAYS_READ = 12
 _NEW = timedelta(days=14)
@@ -162,12 +166,6 @@ def _of_another(before: str, *, of_a_draw: bool) -> bool:
 
 def _says_held(before: str) -> bool:
     return _HELD.search(before) is not None or _LABEL.search(before) is not None
-
-
-_INVITING = either(
-    rf"\b(?:{ROUND_NOUN}|{INVITATION}|invit\w+|issued|selected|held|tenue?|drew|picked|targeted|"
-    r"welcomed|sent|handed|went|cut-?off|selection|took place)\b"
-)
 
 
 @lru_cache(maxsize=1024)

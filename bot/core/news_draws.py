@@ -48,6 +48,7 @@ OVER_A_PERIOD = either(
     rf"in (?:a|one|\d{{1,2}}|{_SEVERAL}) (?:single )?(?:day|week|month|year)s?\b"
 )
 """The sum of some rounds, even if one is named: "Draw: 14,000 ITAs in ten days"."""
+
 BEGINS_WITH_SEVERAL = either(
     rf"^(?:(?!\b(?:draw|round|latest)\b)[^.\n])*?(?<!of )(?<!follows )\b(?:{_SEVERAL}|\d{{1,2}}) "
     rf"(?:(?!draw\b|round\b)[\w'()-]+ ){{0,5}}?{_DRAWS}\b"

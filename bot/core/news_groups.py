@@ -96,6 +96,11 @@ _COMPARED = re.compile(
     r"unlike)\b(?:\W+\w+){0,6}?\W*$",
     _I,
 )
+# "The draw, held on November 20, is one of three, after a PNP draw on November 18."
+_OF_THIS_DRAW = re.compile(
+    r"\W*(?:(?:this|today's) (?:[\w-]+ )?(?:draw|round)\b|the (?:draw|round)(?:,| was held| took))",
+    _I,
+)
 _REST = re.compile(
     r"[;:|]| - |, (?=(?:\d+|IRCC|CIC|Canada|Ottawa|immigration|it|this|"
     r"the (?:federal )?government)\b)",
@@ -152,7 +157,7 @@ def _possible(groups: list[str], day: date | None) -> list[str]:
 
 def is_about_another_group(text: str, group: str | None) -> bool:
     """Whether a text names groups, and not the one that a round was for."""
-    if group is None or group == GENERAL:
+    if group is None or group == GENERAL or _OF_THIS_DRAW.match(text):
         return False
     named = {_ALIKE.get(one, one) for one in groups_in(text)}
     return bool(named) and _ALIKE.get(group, group) not in named

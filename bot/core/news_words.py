@@ -1,4 +1,4 @@
-"""The words of news about draws: numbers, programs and categories, provinces, verbs."""
+"""The words of news about draws: numbers, rounds, invitations, people and days."""
 
 import re
 

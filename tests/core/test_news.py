@@ -243,6 +243,8 @@ def test_the_days_of_other_rounds_are_no_answer() -> None:
         ("The CEC draw", None, False),
         ("The CEC draw", "general", False),
         ("The draw", "pnp", False),
+        ("The draw, held on November 20, follows a CEC draw", "pnp", False),
+        ("The draw for the CEC was held on November 20", "pnp", True),
     ],
 )
 def test_which_sentences_are_about_another_group(
