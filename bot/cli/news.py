@@ -8,6 +8,7 @@ from bot.cli.output import DONE, FAILED, answer, answer_json, complain, iso
 from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.core.news import read_post
 from bot.core.news_check import Disagreement, disagreements
+from bot.core.news_round_number import first_of_year
 from bot.core.news_types import Kind, NewsEntry, Post
 from bot.core.rounds import Round
 from bot.ports import Validators
@@ -25,7 +26,7 @@ async def check(location: str, settings: Settings, *, feed: str | None, as_json:
             answer_json({"error": str(error), "entries": []})
         complain(str(error))
         return FAILED
-    found = [(post, entry, disagreements(entry, rounds)) for post, entry in _read(posts)]
+    found = [(post, entry, disagreements(entry, rounds)) for post, entry in _read(posts, rounds)]
     if as_json:
         answer_json({"entries": [_facts(*one) for one in found]})
     else:
@@ -40,8 +41,9 @@ async def _read_posts(location: str, contact: str | None) -> Sequence[Post]:
     return fetched.posts
 
 
-def _read(posts: Sequence[Post]) -> list[tuple[Post, NewsEntry]]:
-    return [(post, read_post(post)) for post in posts]
+def _read(posts: Sequence[Post], rounds: Sequence[Round]) -> list[tuple[Post, NewsEntry]]:
+    firsts = first_of_year(rounds)
+    return [(post, read_post(post, firsts)) for post in posts]
 
 
 async def _rounds(settings: Settings, feed: str | None) -> Sequence[Round]:

@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from itertools import compress
 
 from bot.core.news_claims import read_claims
+from bot.core.news_cut_offs import cut_off, read_cut_off
 from bot.core.news_days import implied_held_on, read_held_on
 from bot.core.news_groups import is_about_another_group, of_several_groups, read_category
 from bot.core.news_kind import kind_of
-from bot.core.news_numbers import counted, cut_off, read_cut_off, read_size
 from bot.core.news_round_number import FIRST_OF_YEAR, read_number
+from bot.core.news_sizes import counted, read_size
 from bot.core.news_text import LONGEST_TEXT, LONGEST_TITLE, clean, sentences, without_dates
 from bot.core.news_ties import read_tie_break
 from bot.core.news_types import Kind, NewsEntry, Post

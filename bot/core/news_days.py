@@ -11,7 +11,7 @@ from itertools import islice
 from bot.core.moment_words import WEEKDAY
 from bot.core.moments import NotAMoment, read_said
 from bot.core.news_ties import speaks_of_ties, with_year
-from bot.core.news_words import ALSO, DAY, INVITATION, ROUND_NOUN, either
+from bot.core.news_words import ALSO, DAY, INVITATION, ORDINAL, ROUND_NOUN, either
 
 _I = re.IGNORECASE
 
@@ -30,8 +30,9 @@ _DRAW_AFTER = re.compile(
     rf"^(?:,? 20\d\d)?[ ,:'s-]{{0,4}}(?:(?:federal|express entry|EE|IRCC|CEC|PNP|all-program|"
     rf"category-based|invitation|french(?:-language)?|health ?care|STEM|trades?) ){{0,3}}"
     rf"{ROUND_NOUN}\b"
-    r"|^,? (?:20\d\d,? )?(?:IRCC|CIC|Ottawa|Canada|the (?:federal )?government|"
-    r"immigration, refugees)\b"
+    r"|^,? (?:20\d\d,? )?(?:also )?mark(?:s|ed)\b"
+    r"|^,? (?:20\d\d,? )?(?:IRCC|CIC|Ottawa|Canada|the (?:federal |immigration )?"
+    r"(?:government|department)|immigration, refugees|citizenship and immigration)\b"
     r"(?![^.\n]{0,60}\b(?:announc|releas|introduc|publish|updat|confirm|expand|said|will)\w*)",
     _I,
 )
@@ -39,11 +40,13 @@ _DRAW_AFTER = re.compile(
 _ANOTHER_DAY = either(
     r"\b(?:previous|last|prior|preceding|earlier)\b[^;.\n]{0,100}$",
     r"\bfollow(?:s|ed|ing)\b[^.\n]*$",
+    rf"\bthe (?:{ORDINAL}|other) (?:was|took|came|happened|occurred)\b[^.\n]*$",
     r"\bsince\b[^,;.\n]{0,60}$",
     r"\b(?:compared|had|introduced|announced|launched|came into|effective|updated|posted|published|"
     r"next|expected|between)\b[^,;.\n]{0,45}$",
     r"\b(?:after|than|until|as of|before|by|depuis|apr[eè]s)(?: [\w-]+){0,2}\W*$",
     r"\bfrom\W*$",
+    r"\b(?:plan(?:s|ned)?|will|scheduled)\b[^;.\n]{0,100}$",
     r"\b(?:after|since)\b[^,;.\n]{0,60}\b(?:resum|began|start|launch|introduc)\w*[^,;.\n]{0,20}$",
     r"\bti(?:es|ed|eing)\b[^,;.\n]{0,60}$",
 )
@@ -60,7 +63,7 @@ _OF_SEVERAL = re.compile(
 )
 _FURTHER = re.compile(r"(?:(?:,|,? and|,? &) \d{1,2}\b(?![,:]? ?\d))+", _I)
 _YEAR = re.compile(r"20\d\d")
-_A_ROUND = re.compile(rf"\b{ROUND_NOUN}\b", _I)
+_A_ROUND = re.compile(rf"\b(?:{ROUND_NOUN}|selection)\b", _I)
 _ROUND_HELD = rf"\b(?:{ROUND_NOUN}|invit\w+|issu\w+|ITAs?|held|place|conducted)\b"
 _THIS_DAY = r"\b(?:today|this (?:morning|afternoon)|aujourd'hui)\b"
 _DAY_OF_WEEK = r"(mon|tues|wednes|thurs|fri|satur|sun)day\b"
@@ -73,6 +76,10 @@ _YESTERDAY = either(rf"{_ROUND_HELD}[^.\n]{{0,120}}\b(?:yesterday|hier)\b(?!')")
 _ON_WEEKDAY = either(
     rf"{_ROUND_HELD}[^.\n]{{0,100}}\bon {_DAY_OF_WEEK}",
     rf"\bon {_DAY_OF_WEEK},? (?:\w+ )?(?:invit|issu|held|sent|conduct)",
+)
+_INVITING = either(
+    rf"\b(?:{ROUND_NOUN}|{INVITATION}|invit\w+|issued|selected|held|tenue?|drew|picked|targeted|"
+    r"welcomed|sent|handed|went|cut-?off|selection|took place)\b"
 )
 _SENTENCES_READ = 30
 _DAYS_READ = 12
@@ -125,9 +132,9 @@ def _days_in(text: str, published: date | None, *, is_title: bool) -> Iterator[_
         if speaks_of_ties(before[-130:]) and not of_a_draw:
             continue
         day = _day(found[0], published)
-        sure = is_title or of_a_draw or _says_held(before)
-        told = sure or (may_be_held and (_YEAR.search(found[0]) or _is_new(day, published)))
-        if day is not None and told:
+        sure = of_a_draw or _says_held(before)
+        near = _YEAR.search(found[0]) or _is_new(day, published)
+        if day is not None and (sure or is_title or (may_be_held and near)):
             another = also or _of_another(before, of_a_draw=of_a_draw)
             yield _Said(day, sure=sure, of_another=another)
             if another:
@@ -159,12 +166,6 @@ def _of_another(before: str, *, of_a_draw: bool) -> bool:
 
 def _says_held(before: str) -> bool:
     return _HELD.search(before) is not None or _LABEL.search(before) is not None
-
-
-_INVITING = either(
-    rf"\b(?:{ROUND_NOUN}|{INVITATION}|invit\w+|issued|selected|held|tenue?|drew|picked|targeted|"
-    r"welcomed|sent|handed|went|cut-?off)\b"
-)
 
 
 @lru_cache(maxsize=1024)

@@ -10,6 +10,11 @@ from bot.core.news_types import GENERAL
 
 _I = re.IGNORECASE
 
+# "Physicians with Canadian experience": a condition of their category, not the class.
+_WITH_EXPERIENCE = (
+    r"(?: (?:with|who have|having|ayant|avec) (?:an? |une )?"
+    r"(?:canadian(?: work)? experience|exp[eé]rience (?:de travail )?canadienne))?"
+)
 # Longer names first: what one pattern takes is not there for the next ("federal skilled trades"
 # is not the category "trades").
 _NAMES: tuple[tuple[str, str], ...] = (
@@ -22,13 +27,23 @@ _NAMES: tuple[tuple[str, str], ...] = (
         r"\bregardless of (?:the |their )?program|\btous les programmes|\bronde g[eé]n[eé]rale|"
         r"^general$",
     ),
+    (
+        "physicians",
+        rf"(?:\bphysicians?(?! assist)\b|\b(?:foreign |medical )?doctors\b|\bm[eé]decins\b)"
+        rf"{_WITH_EXPERIENCE}",
+    ),
+    (
+        "senior_managers",
+        rf"(?:\bsenior (?:managers?|executives?)|\bexecutives\b){_WITH_EXPERIENCE}",
+    ),
+    (
+        "researchers",
+        rf"(?:\bresearchers\b|\bresearchers? (?:draw|round|category)|\bchercheurs\b)"
+        rf"{_WITH_EXPERIENCE}",
+    ),
     ("fst", r"\bfederal skilled? trades?(?: (?:program|class))?|\bFST[PC]?\b|\bm[eé]tiers sp[eé]c"),
     ("fsw", r"\bfederal skilled workers?(?: (?:program|class))?|\bFSW[PC]?\b"),
     ("cec", r"\bcanadian experience(?: class)?|\bCEC\b|\bexp[eé]rience canadienne|\bCEC-"),
-    (
-        "physicians",
-        r"\bphysicians?(?! assist)\b|\b(?:foreign |medical )?doctors\b|\bm[eé]decins\b",
-    ),
     (
         "pnp",
         r"\bprovincial nomin(?:ee|ation)s?(?: (?:program|class))?|\bPNP\b|\bnominees\b|"
@@ -42,8 +57,6 @@ _NAMES: tuple[tuple[str, str], ...] = (
     ),
     ("french", r"\bfrench\b|\bfrancophones?\b|\ben fran[cç]ais\b|\blangue fran[cç]aise"),
     ("stem", r"\bSTEM\b|\bscience, technology, engineering|\bSTIM\b"),
-    ("senior_managers", r"\bsenior (?:managers?|executives?)|\bexecutives\b"),
-    ("researchers", r"\bresearchers\b|\bresearchers? (?:draw|round|category)|\bchercheurs\b"),
     ("military", r"\bmilitary (?:recruits?|draw|round|members|personnel)|\bskilled military"),
     (
         "agriculture",
@@ -74,13 +87,18 @@ _LABEL = re.compile(
 # what a round was for.
 _ASIDE = re.compile(
     r"\b(?:without|unlike|regardless of|whether or not|excluding|compared (?:to|with)|than|after|"
-    r"follow(?:s|ed|ing)|since|previous|last|sans|neither|no|not|or)\b"
+    r"follow(?:s|ed|ing)|since|previous|last|next|upcoming|sans|neither|no|not|or)\b"
     r"(?! program[- ]spec)(?:\W+\w+){0,6}?\W*$",
     _I,
 )
 _COMPARED = re.compile(
-    r"\b(?:compared (?:to|with)|than|after|follow(?:s|ed|ing)|since|previous|last|unlike)\b"
-    r"(?:\W+\w+){0,6}?\W*$",
+    r"\b(?:compared (?:to|with)|than|after|follow(?:s|ed|ing)|since|previous|last|next|upcoming|"
+    r"unlike)\b(?:\W+\w+){0,6}?\W*$",
+    _I,
+)
+# "The draw, held on November 20, is one of three, after a PNP draw on November 18."
+_OF_THIS_DRAW = re.compile(
+    r"\W*(?:(?:this|today's) (?:[\w-]+ )?(?:draw|round)\b|the (?:draw|round)(?:,| was held| took))",
     _I,
 )
 _REST = re.compile(
@@ -139,7 +157,7 @@ def _possible(groups: list[str], day: date | None) -> list[str]:
 
 def is_about_another_group(text: str, group: str | None) -> bool:
     """Whether a text names groups, and not the one that a round was for."""
-    if group is None or group == GENERAL:
+    if group is None or group == GENERAL or _OF_THIS_DRAW.match(text):
         return False
     named = {_ALIKE.get(one, one) for one in groups_in(text)}
     return bool(named) and _ALIKE.get(group, group) not in named

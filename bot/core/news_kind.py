@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 
+from bot.core import news_draws as draws
 from bot.core import news_titles as titles
+from bot.core.news_cut_offs import cut_off
 from bot.core.news_groups import groups_in
-from bot.core.news_numbers import counted, cut_off
 from bot.core.news_places import (
+    acts_through_a_province,
     first_federal,
     first_provincial,
     names_a_province,
     without_asides,
 )
+from bot.core.news_sizes import counted
 from bot.core.news_text import without_dates
 from bot.core.news_types import Kind
 from bot.core.news_words import either
@@ -22,7 +25,10 @@ _ONE = r"(?:draw|round|ronde|tirage)"
 _HELD = either(
     rf"\b{_ONE}\b[^.\n]{{0,120}}\b(?:took place|was (?:held|conducted|performed)|"
     r"has (?:been|taken|set|seen|resulted|broken)|performed by|invited|issued|eu lieu)\b",
-    r"\b(?:held|holds|conduct(?:s|ed)|perform(?:s|ed)|complete[sd]|makes|made|a tenu)\b"
+    rf"\b{_ONE},? (?:held|conducted)\b",
+    rf"\bresults? of (?:the |its |a )?(?:[\w-]+ ){{0,4}}{_ONE}\b",
+    r"\b(?:held|holds|conduct(?:s|ed)|perform(?:s|ed)|complete[sd]|makes|made|"
+    r"organi[sz]e[sd]|a (?:tenu|organis[eé]))\b"
     rf"[^.\n]{{0,90}}\b{_ONE}\b",
 )
 """A sentence in which a round was held."""
@@ -39,7 +45,7 @@ def kind_of(title: str, sentences: Sequence[str]) -> Kind:
     title, lead = without_dates(title), without_dates(lead)
     reports = not titles.is_no_report(title)
     if _is_provincial(title, lead):
-        held = reports and titles.PROVINCIAL_DRAW.search(title) is not None
+        held = reports and draws.PROVINCIAL_DRAW.search(title) is not None
         return Kind.PROVINCIAL if held else Kind.OTHER
     several = titles.is_of_several(title) or titles.begins_with_several(title, lead)
     reports = reports and not several
@@ -55,9 +61,9 @@ def _lead(title: str, sentences: Sequence[str]) -> str:
 
 def _is_of_draws(title: str, lead: str) -> bool:
     """A quick look, as most posts of a news site have to do with something else."""
-    if titles.TOPIC.search(title) or titles.TOPIC.search(lead):
+    if draws.TOPIC.search(title) or draws.TOPIC.search(lead):
         return True
-    return titles.PROVINCIAL_DRAW.search(title) is not None
+    return draws.PROVINCIAL_DRAW.search(title) is not None
 
 
 def _is_provincial(title: str, lead: str) -> bool:
@@ -66,33 +72,52 @@ def _is_provincial(title: str, lead: str) -> bool:
     Provinces draw from the federal pool too and say "Express Entry" and "CRS" in their titles.
     """
     in_title, agent = first_provincial(title), first_federal(title)
+    if in_title is None:
+        return _text_is_provincial(title, lead)
+    if agent is None or not lead:
+        return True
     province, federal = first_provincial(lead), first_federal(lead)
-    if in_title is not None:
-        if agent is None or not lead:
-            return True
-        return federal is None or (province is not None and province < federal)
+    if federal is None:  # "IRCC invites 3,000; most live in Ontario"
+        return in_title < agent or first_provincial(lead.partition("\n")[0]) is not None
+    return province is not None and province < federal
+
+
+def _text_is_provincial(title: str, lead: str) -> bool:
+    """Whether a province acts in a text under a title that names none."""
+    province, federal = first_provincial(lead), first_federal(lead)
     if province is None:
         return False
+    first, agent = lead.partition("\n")[0], first_federal(title)
+    if acts_through_a_province(first):
+        return True
     if federal is not None:
         return province < federal and agent is None
-    first = lead.partition("\n")[0]
-    weak = agent is None and not (titles.SYSTEM.search(title) or _FEDERAL_DRAW.search(first))
+    weak = agent is None and not (draws.SYSTEM.search(title) or _FEDERAL_DRAW.search(first))
     return weak or names_a_province(first)
 
 
 def _reports_a_round(title: str, lead: str) -> bool:
     """Whether a title that is no other kind of post is about a round, and that round was held."""
     both = f"{title}\n{lead}"
-    if not (titles.TOPIC.search(title) or titles.DATED.search(title) or groups_in(title)):
-        return False
-    if not titles.SYSTEM.search(both) and first_federal(title) is None:
+    if not (draws.TOPIC.search(title) or draws.DATED.search(title) or groups_in(title)):
+        return _is_told_at_once(lead)
+    if not draws.SYSTEM.search(both) and first_federal(title) is None:
         return False
     counts = titles.counts_a_draw(title)
-    if titles.PLURAL_DRAWS.search(title) and not counts and not titles.ACTS_FIRST.match(title):
+    if draws.PLURAL_DRAWS.search(title) and not counts and not titles.ACTS_FIRST.match(title):
         return False
-    if titles.DRAW.search(title) and (counts or titles.NUMBERED.search(title)):
+    if draws.DRAW.search(title) and (counts or draws.NUMBERED.search(title)):
         return True
-    return titles.DRAW.search(both) is not None and _has_happened(title, lead)
+    return draws.DRAW.search(both) is not None and _has_happened(title, lead)
+
+
+def _is_told_at_once(lead: str) -> bool:
+    """Whether it begins with how many the federal government invited in one draw."""
+    first, *rest = lead.split("\n")[:2]
+    if first_federal(first) is None or _did_not_happen(first) or titles.is_of_several(first):
+        return False
+    one = any(titles.names_one_draw(told) for told in (first, *rest))
+    return one and draws.SYSTEM.search(first) is not None and counted(first) is not None
 
 
 def _did_not_happen(text: str) -> bool:
@@ -102,9 +127,9 @@ def _did_not_happen(text: str) -> bool:
 def _has_happened(title: str, lead: str) -> bool:
     title = titles.without_questions(title)
     one = titles.names_one_draw(title) and not titles.NOT_YET.search(title)
-    if one and (titles.HAPPENED.search(title) or titles.DATED.search(title)):
+    if one and (titles.HAPPENED.search(title) or draws.DATED.search(title)):
         return True
     told = [one for one in (title, *lead.split("\n")) if not _did_not_happen(one)]
     if any(counted(one) is not None or _HELD.search(one) for one in told):
         return True
-    return any(cut_off(one) is not None and titles.DRAW.search(one) for one in told)
+    return any(cut_off(one) is not None and draws.DRAW.search(one) for one in told)

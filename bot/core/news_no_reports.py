@@ -1,6 +1,6 @@
 """What titles without a draw are about: other programs, forecasts, advice, sums, the system."""
 
-from bot.core.news_words import either
+from bot.core.news_words import CARDINAL, either
 
 ANOTHER_PROGRAM = either(
     r"\bIEC\b",
@@ -49,8 +49,9 @@ PREDICTS = either(
 ADVISES = either(
     r"^\W*(?:how|why|what|when|where|who|which|these|should|can|could|do|does|did|is|are|will|top|best|"
     r"here'?s|here are|not|your|understand\w*|guide|everything|all you|comment|pourquoi|quand)\b",
-    r"^\W*\d{1,2} (?:[\w-]+ ){0,4}(?:ways|tips|reasons|things|steps|mistakes|options|programs|jobs|"
-    r"facts|questions|takeaways|pathways)\b",
+    rf"^\W*(?:{CARDINAL}) (?:[\w-]+ ){{0,4}}(?:ways|tips|reasons|things|steps|mistakes|options|"
+    r"facts|questions|takeaways|pathways|lessons|types|kinds)\b",
+    r"^\W*\d{1,2} (?:[\w-]+ ){0,4}(?:programs|jobs)\b",
     r"\bhow (?:to|you|low|high|many|much|do|does|is|are)\b",
     r"\bunderstanding\b|\bfact-?check",
     r"\btips\b|\bguide\b|\bways to\b|\bexplain(?:ed|er|s)\b|\bfaqs?\b|\bcalculator\b",
@@ -84,7 +85,8 @@ ABOUT_THE_SYSTEM = either(
     r"\bdistribution\b|\bpool (?:size|data|grows|shrinks|update|statistics|composition|now)",
     r"\bfees?\b|\bsettlement funds\b|\bprocessing times?\b|\bbacklog\b|\bquota\b|\blevels plan\b",
     r"\bsurvey\b|\bstudy\b|\breport\b|\bdata\b|\bscams?\b|\bfraud\w*|\bwarns?\b|\bpetition\b",
-    r"\bchanges? (?:to|in|coming)|\bwhat changed|\breforms?\b|\bintroduc\w+|\bconsult\w*",
+    r"\bchanges? (?:to|in|coming)|\bwhat changed|\breforms?\b|(?<!newly )\bintroduc\w+|"
+    r"\bconsult\w*",
     r"\bnew (?:categor(?:y|ies)\b(?![- ](?:based|draw|round|selection))|rules?\b|programs?\b|"
     r"streams?\b|law)|\bpathways?\b",
     r"\bannounc\w+ (?:[\w-]+ ){0,3}(?:categor|changes|plan)|\bupdate[sd]?\b",

@@ -36,6 +36,7 @@ _STREAMS = (
     r"\bprovinces?\b(?! and territor|-(?:specific|only|based))"
 )
 _PROVINCIAL = re.compile(f"{_PROVINCES}|{_STREAMS}", _I)
+_THROUGH = re.compile(rf"(?<!nominated )\b(?:through|under|via) (?:the )?(?:{_PROVINCES})", _I)
 _A_PROVINCE = re.compile(_PROVINCES, _I)
 
 _VERBS = (
@@ -67,6 +68,11 @@ def first_provincial(text: str) -> int | None:
 def names_a_province(text: str) -> bool:
     """Whether a province, territory or one of their programs is named."""
     return _A_PROVINCE.search(text) is not None
+
+
+def acts_through_a_province(text: str) -> bool:
+    """Whether a program is a province's: "Canada issued 500 invitations through Ontario's ..."."""
+    return _THROUGH.search(text) is not None
 
 
 def first_federal(text: str) -> int | None:

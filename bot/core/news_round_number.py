@@ -27,6 +27,8 @@ _SAID_NUMBER = (
     re.compile(
         rf"\b{ROUND_NOUN}[ (,]{{1,3}}(?:number|no\.?|n°|nº|num[eé]ro):? ?(\d{{1,3}}[ab]?)\b", _I
     ),
+    re.compile(rf"#\s?(\d{{3}}[ab]?)(?:st|nd|rd|th)? (?:express entry )?{ROUND_NOUN}\b", _I),
+    re.compile(r"\bnumber (\d{1,3}[ab]?),? (?:was )?(?:held|conducted|took place)\b", _I),
     re.compile(
         r"\b(?:express entry|EE|IRCC) (?:draw|round) (\d{3})\b"
         rf"(?! ?(?:(?!invit|issu|sends|sees|held)[A-Za-z'-]+ ){{0,3}}?"
@@ -35,10 +37,12 @@ _SAID_NUMBER = (
     ),
 )
 _TITLE_NUMBER = re.compile(r"(?<!\w)#\s?(\d{2,3}[ab]?)\b", _I)
+_NTH_OF_ALL = re.compile(
+    rf"\b({ORDINAL}|\d{{3}}),?(?: draws?| rounds?)? (?:in total|overall)\b", _I
+)
 _NTH = re.compile(
     rf"\b({ORDINAL}),?(?: and latest,?)?(?:(?: (?:federal|ever))?(?: express entry)? "
-    r"(?:draw|round)\b(?! of invitations (?:this|of|in))|(?: draw)? (?:in total|overall)\b|"
-    r"(?= since the ))"
+    r"(?:draw|round|tirage|ronde)\b(?! of invitations (?:this|of|in))|(?= since the ))"
     r"(?! (?:of|in|for|this) (?:20\d\d|the (?:year|month|week)|year|month|week|a row|january|"
     r"february|march|april|may|june|july|august|september|october|november|december|one))"
     r"(?! to (?:take|occur))",
@@ -83,11 +87,13 @@ def read_number(
 def _read_ordinal(
     texts: Sequence[str], day: date | None, firsts: Mapping[int, int]
 ) -> RoundNumber | None:
-    for text in texts:
-        for found in _NTH.finditer(text):
-            number = number_of(found[1])
-            if number is not None and _can_be_meant(number, day, firsts):
-                return RoundNumber(str(number))
+    # "The 27th round under Express Entry in 2016 and 50th overall": the latter counts them all.
+    for found in (
+        one for rule in (_NTH_OF_ALL, _NTH) for text in texts for one in rule.finditer(text)
+    ):
+        number = number_of(found[1])
+        if number is not None and _can_be_meant(number, day, firsts):
+            return RoundNumber(str(number))
     return None
 
 

@@ -24,7 +24,11 @@ _GROUPED = re.compile(r"(?<![\d.,])(\d{1,3})((?:,\d{3})+)(?![\d,]*\d)")
 _GROUPED_BY_BLANKS = re.compile(r"(?<![\d.,])(\d{1,3})((?:[\u00a0\u202f\u2009\u2007]\d{3})+)(?!\d)")
 # A plain blank between digits groups them only where no month stands before: "4 200 candidates",
 # but not "on November 12 300 candidates".
-_GROUPED_BY_SPACE = re.compile(r"(?<![\d.,] )(?<![\w.,#])(\d{1,3}) (\d{3})(?= [^\W\d_]{3})(?!\d)")
+# With a comma as well ("3, 350 candidates") after one digit only: "with 479, 500 were invited".
+_GROUPED_BY_SPACE = re.compile(
+    r"(?<![\d.,] )(?<![\w.,#])(\d{1,3}|\d,) (\d{3})(?= [^\W\d_]{3})(?!\d)"
+)
+_DOTTED_CLOCK = re.compile(r"(?<![\d.,])(\d{1,2})\.(\d\d)(?= ?[ap]\.?m\b)", re.IGNORECASE)
 _ENDS_IN_MONTH = re.compile(
     r"(?:jan|feb|f[eé]v|mar|apr|avr|ma[iy]|jui?n|jui?l|aug|ao[uû]|sep|oct|nov|d[eé]c)"
     r"[^\W\d_]*\.? $",
@@ -60,6 +64,7 @@ def clean(text: str, longest: int) -> str:
     text = _HIDDEN.sub("", text)
     text = _SPELLED.sub(lambda found: found[0].replace(".", ""), text)
     text = _LINES.sub("\n", _BLANKS.sub(" ", _QUOTES.sub("'", _DASHES.sub("-", text))))
+    text = _DOTTED_CLOCK.sub(r"\1:\2", text)
     text = _UTC_SPELLED_OUT.sub("UTC", _GROUPED.sub(_ungrouped, text))
     return _GROUPED_BY_SPACE.sub(_ungrouped_by_space, text).strip()
 
@@ -75,7 +80,7 @@ def _ungrouped(found: re.Match[str]) -> str:
 
 def _ungrouped_by_space(found: re.Match[str]) -> str:
     before = found.string[max(0, found.start() - 12) : found.start()]
-    return found[0] if _ENDS_IN_MONTH.search(before) else found[1] + found[2]
+    return found[0] if _ENDS_IN_MONTH.search(before) else found[1].rstrip(",") + found[2]
 
 
 def sentences(text: str) -> list[str]:

@@ -24,8 +24,8 @@ _MOMENT = either(
 _OTTAWAS = either(rf",? ?\(?{_EASTERN}\)?")
 
 _TIE = either(
-    r"\btie\b|\btie-?break|\bd[eé]partage",
-    r"\b(?:submitted|created|entered|uploaded|registered|completed|made|the pool|profiles?|"
+    r"\btie\b|\btie-?break|\btime-? ?stamp|\bd[eé]partage",
+    r"\b(?:submitted|created|entered|uploaded|registered|completed|the pool|profiles?|"
     r"soumis|cr[eé][eé]|d[eé]pos[eé])\b[^.\n]{0,60}"
     r"\b(?:before|prior to|avant|on or before|by|earlier than)\b",
 )

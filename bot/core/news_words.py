@@ -1,4 +1,4 @@
-"""The words of news about draws: numbers, programs and categories, provinces, verbs."""
+"""The words of news about draws: numbers, rounds, invitations, people and days."""
 
 import re
 
@@ -46,7 +46,7 @@ def _any_of(words: dict[str, int]) -> str:
 
 
 CARDINAL = rf"\d{{1,3}}|{_any_of(CARDINALS)}"
-ORDINAL = rf"\d{{1,3}}(?:st|nd|rd|th)|{_any_of(ORDINALS)}"
+ORDINAL = rf"\d{{1,3}}(?:st|nd|rd|th|e|[eè]me)|{_any_of(ORDINALS)}"
 
 ROUND_NOUN = r"(?:draws?|rounds?|rondes?|tirages?)"
 INVITATION = r"(?:ITAs?|IPDs?|invitations?|invites)"

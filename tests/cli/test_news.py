@@ -98,6 +98,22 @@ def test_without_a_payload_it_compares_with_what_is_remembered(
     assert len(entries(command, posts)[0]["disagreements"]) == 1
 
 
+def test_an_ordinal_is_measured_against_the_official_rounds(
+    command: Command, tmp_path: Path
+) -> None:
+    title, text = "Express Entry draw invites 500", "It was the 450th Express Entry draw."
+    item = an_item(title, text, published="Mon, 01 Mar 2027 20:00:00 +0000")
+    posts = a_file(tmp_path, "posts.rss", an_rss([item]))
+    rows = [
+        a_row(drawNumber="471", drawDate="2027-01-05"),
+        a_row(drawNumber="470", drawDate="2026-12-20"),
+    ]
+    official = a_file(tmp_path, "official.json", a_feed(rows))
+
+    assert entries(command, posts)[0]["number"] == "450"
+    assert entries(command, posts, "--feed", official)[0]["number"] is None
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [(b"<html>Maintenance</html>", "no RSS or Atom feed"), (b"", "empty")],

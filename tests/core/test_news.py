@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from bot.core.news import read_post
 from bot.core.news_claims import read_claims
+from bot.core.news_cut_offs import cut_off, read_cut_off
 from bot.core.news_days import implied_held_on, read_held_on
 from bot.core.news_groups import is_about_another_group, of_several_groups, read_category
-from bot.core.news_numbers import counted, cut_off, read_size
 from bot.core.news_round_number import first_of_year, read_number
+from bot.core.news_sizes import counted, read_size
 from bot.core.news_text import clean, sentences, without_dates
 from bot.core.news_ties import read_tie_break
 from bot.core.news_types import Kind, Post, Precision
@@ -38,6 +39,10 @@ FRIDAY = date(2025, 11, 28)
         ("IRCC\u2019s draw\u200b", "IRCC's draw"),
         ("a\n\n  b \n c", "a\nb\nc"),
         ("I.R.C.C. in B.C.", "IRCC in B.C."),
+        ("3, 350 candidates", "3350 candidates"),
+        ("a score of 479, 500 candidates", "a score of 479, 500 candidates"),
+        ("on November 5, 300 candidates", "on November 5, 300 candidates"),
+        ("May 23 at 6.18am EST, 2.50 dollars", "May 23 at 6:18am EST, 2.50 dollars"),
         ("6:18 p.m., Universal Coordinated Time (UTC) on", "6:18 p.m., UTC on"),
     ],
 )
@@ -94,11 +99,22 @@ def test_numbers_in_words(word: str, number: int | None) -> None:
         ("A day before, 700 candidates were invited", None),
         ("IRCC also issued 3750 ITAs to health workers", None),
         ("IRCC issued 500 ITAs in its first draw this year", 500),
+        ("Le ministère a surpris en invitant 391 médecins", 391),
+        ("The lowest-ranked 486 candidates invited had much experience", None),
         ("nothing here", None),
     ],
 )
 def test_how_many_a_sentence_says_were_invited(sentence: str, size: int | None) -> None:
     assert counted(sentence) == size
+
+
+def test_a_number_near_invitations_is_the_size_where_nothing_says_it_better() -> None:
+    told = ["The round was held.", "The seats for people invited were 1750."]
+
+    assert counted(told[1]) is None
+    assert read_size(["Draw", *told]) == 1750
+    assert read_size(["Draw", *told, "IRCC invited 1760 candidates."]) == 1760
+    assert read_size(["Draw", "There were 1750 people."]) is None
 
 
 def test_a_title_may_count_people_without_a_verb() -> None:
@@ -121,15 +137,22 @@ def test_a_title_may_count_people_without_a_verb() -> None:
         ("the CRS cut-off dips below 500 to 491", 491),
         ("761-down 17 points from 778, CRS of 761", 761),
         ("note SCG minimale de 400", 400),
+        ("le seuil 75 points, quand il en fallait 450", 75),
+        ("un seuil CRS de seulement 169", 169),
+        ("candidates having at least a 481 score", 481),
+        ("a score of no less than 521", 521),
+        ("a minimum score of 489 received invitations", 489),
         ("the CRS score of lowest-ranked candidate invited: 486", 486),
         ("3350 candidates, 454 points", 454),
         ("450 points required", 450),
         ("472 was the lowest score", 472),
         ("the minimum CRS score fell for the 3rd time to 460", 460),
         ("highest cut-off of 2025: 855", 855),
+        ("The minimum score has plunged below 500 and stands at 496", 496),
         ("IRCC also invited 500 at a CRS of 486", None),
         ("Rank required to be invited: 500 or above", None),
         ("Rank | 600 and above", None),
+        ("candidates needed a score and a rank of 500 or above", None),
         ("a drop of 47 points", None),
         ("a 10-point drop in the minimum CRS", None),
         ("The previous draw had a cut-off of 510", None),
@@ -143,10 +166,22 @@ def test_which_cut_off_a_sentence_says(sentence: str, score: int | None) -> None
     assert cut_off(sentence) == score
 
 
+def test_a_number_near_scores_is_the_cut_off_where_nothing_says_it_better() -> None:
+    told = ["A nomination adds 600 points.", "With 489 as a score, one was in."]
+
+    assert cut_off(told[1]) is None
+    assert read_cut_off(["Draw", *told]) == 489
+    assert read_cut_off(["Draw", *told, "The minimum CRS was 490."]) == 490
+    assert read_cut_off(["Draw", told[0], "A score under 480 was not enough."]) is None
+
+
 @pytest.mark.parametrize(
     ("title", "text", "day"),
     [
         ("November 26 Express Entry draw", "", date(2025, 11, 26)),
+        ("Immigration news of November 27", "", date(2025, 11, 27)),
+        ("Immigration news of November 27", "It took place on November 26.", date(2025, 11, 26)),
+        ("November 26 draw", "It took place on November 27.", date(2025, 11, 26)),
         ("Draw", "It took place on November 26, 2025.", date(2025, 11, 26)),
         ("Draw", "The draw, held 26 November, was large.", date(2025, 11, 26)),
         ("Draw", "La ronde du 26 novembre 2025 a eu lieu.", date(2025, 11, 26)),
@@ -170,7 +205,18 @@ def test_which_cut_off_a_sentence_says(sentence: str, score: int | None) -> None
         ("Draw", "The target for ITAs was reached on November 2, 2025.", date(2025, 11, 2)),
         ("Draw", "The November 26 draw used the tie-break.", date(2025, 11, 26)),
         ("Draw", "All-program draws resumed on December 20.", None),
+        ("Draw", "It is the second one. The first was held on November 20.", None),
+        ("Draw", "It is lower than in the selection held on November 20.", None),
+        ("Draw", "On November 26, 2025, it took place.", date(2025, 11, 26)),
+        ("Draw", "November 26 marked a turn.", date(2025, 11, 26)),
+        ("Draw", "On November 26, Citizenship and Immigration Canada chose.", date(2025, 11, 26)),
         ("Draw", "Ever since draws resumed on November 20, 500 were invited.", None),
+        (
+            "Draw",
+            "On November 26 the immigration department issued 500. A draw was held November 20.",
+            date(2025, 11, 26),
+        ),
+        ("Draw", "Its plan was to invite 500 through category-based draws on November 26.", None),
         ("Draw", "It took place on February 30.", None),
         ("Draw", "It took place on November 32.", None),
     ],
@@ -197,6 +243,8 @@ def test_the_days_of_other_rounds_are_no_answer() -> None:
         ("The CEC draw", None, False),
         ("The CEC draw", "general", False),
         ("The draw", "pnp", False),
+        ("The draw, held on November 20, follows a CEC draw", "pnp", False),
+        ("The draw for the CEC was held on November 20", "pnp", True),
     ],
 )
 def test_which_sentences_are_about_another_group(
@@ -240,6 +288,7 @@ def test_a_day_as_seen_from_the_day_of_publication(text: str, day: date | None) 
         ("submitted before 26 November, 07:44 UTC", "2025-11-26T07:44Z", "minute"),
         ("The tie-break was 2021-12-15 20:32:57 UTC", "2021-12-15T20:32:57Z", "second"),
         ("tie-breaking rule: before November 26, 2025", "2025-11-26", "day"),
+        ("The time stamp used was November 26, 2025", "2025-11-26", "day"),
         ("règle de départage : 26 novembre 2025 à 7 h 44 UTC", "2025-11-26T07:44Z", "minute"),
         ("Tie-breaking rule\nNovember 26, 2025 at 07:44:30 UTC", "2025-11-26T07:44:30Z", "second"),
         ("tie-break: September 25, 2025, at 10:14 p.m. EST", "2025-09-26T02:14Z", "minute"),
@@ -270,6 +319,7 @@ def test_a_tie_break_at_the_precision_said(text: str, said: str, precision: str)
     [
         "The round took place on November 26, 2025 at 07:44:30 UTC",
         "Tie-breaking rule: to be announced",
+        "The announcement was made by IRCC on November 26, 2025.",
         "The tie-breaking rule was applied. The round took place on November 26, 2025.",
         "Tie-breaking rule: December 24, 2026 at 07:44:30 UTC",
         "Tie-breaking rule: February 30, 2025 at 07:44:30 UTC",
@@ -291,6 +341,11 @@ def test_a_tie_break_without_a_year_needs_to_know_when_the_round_was() -> None:
         ("Express Entry draw 231 invites PNP candidates", "", FRIDAY, "231"),
         ("Express Entry draw 500 candidates", "", FRIDAY, None),
         ("Draw", "It was the 353rd overall.", date(2025, 6, 26), "353"),
+        ("Draw", "It was the 27th round and the 50th overall.", date(2016, 12, 22), "50"),
+        ("Draw", "Number 385, held on December 11", FRIDAY, "385"),
+        ("Draw", "That makes 44 draws in 2025 and 374 overall.", FRIDAY, "374"),
+        ("Draw", "The #385th Express Entry draw was large.", FRIDAY, "385"),
+        ("Draw", "IRCC a tenu son 380e tirage.", FRIDAY, "380"),
         ("Twentieth Express Entry draw", "", date(2015, 11, 13), "20"),
         ("Twentieth Express Entry draw", "", FRIDAY, None),
         ("Third Express Entry draw of 2015", "", date(2015, 3, 1), None),
@@ -339,6 +394,8 @@ def test_an_ordinal_is_measured_against_the_rounds_known(
         ("Draw", "candidates of the CEC, FSWP and FSTP", "general"),
         ("CIC selects candidates without job offers or provincial nomination", "", None),
         ("Smaller than the last PNP draw", "", None),
+        ("500 nominees invited as minister dates the next all-program draw", "", "pnp"),
+        ("Ahead of an upcoming CEC draw, 500 nominees were invited", "", "pnp"),
         ("Trades and provincial nominees invited", "", None),
         ("Draw", "nothing is said", None),
         ("All-program draw", "follows a PNP draw", "general"),
@@ -346,6 +403,9 @@ def test_an_ordinal_is_measured_against_the_rounds_known(
         ("After weeks without a PNP draw, IRCC invites CEC candidates", "", "cec"),
         ("Draw", "Since March, most draws have been limited to the CEC.", None),
         ("IRCC invites physicians with Canadian work experience", "", "physicians"),
+        ("IRCC invites senior managers with Canadian experience", "", "senior_managers"),
+        ("IRCC invite des médecins ayant une expérience canadienne", "", "physicians"),
+        ("IRCC invites candidates with Canadian experience", "", "cec"),
     ],
 )
 def test_the_group_that_was_invited(title: str, text: str, category: str | None) -> None:

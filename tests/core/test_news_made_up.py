@@ -85,6 +85,22 @@ ROUNDS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("2022-07-21", "Express Entry draw number two since the pause", "On July 20, 1,750 candidates of all three programs were invited, at 542 points.", {"held_on": date(2022, 7, 20), "category": "general", "crs_cut_off": 542, "invitations_issued": 1750}),  # noqa: E501
     ("2026-02-17", "Ottawa surprises with Express Entry draw", "The latest draw (number 395) was held on February 16 for 279 nominees with 789 points or more. Tie-breaking rule: September 5, 2025 (00:59:13 UTC).", {"number": "395", "held_on": date(2026, 2, 16), "category": "pnp", "crs_cut_off": 789, "invitations_issued": 279, "tie_breaking_rule": "2025-09-05T00:59:13Z"}),  # noqa: E501
     ("2025-04-14", "825 nominees invited, cut-off climbs to 764", "The Express Entry PNP draw was the first in April.", {"category": "pnp", "crs_cut_off": 764, "invitations_issued": 825}),  # noqa: E501
+    ("2025-10-15", "October Express Entry draw: what you need to know", "IRCC held a round for health care on October 14. It issued 2,400 ITAs at CRS 471.", {"held_on": date(2025, 10, 14), "category": "healthcare", "crs_cut_off": 471, "invitations_issued": 2400}),  # noqa: E501
+    ("2025-02-20", "Express Entry surprise: 6,400 francophones invited; can you be next?", "The draw had a cut-off of 427.", {"category": "french", "crs_cut_off": 427, "invitations_issued": 6400}),  # noqa: E501
+    ("2025-07-02", "Analysis: IRCC's third Express Entry draw of the week is a signal", "In it, 2,400 health workers with a score of 474 were invited.", {"category": "healthcare", "crs_cut_off": 474, "invitations_issued": 2400}),  # noqa: E501
+    ("2022-04-28", "Express Entry outlook for the end of April", "Canada invited 828 nominees in an Express Entry draw on April 27. The CRS was 771.", {"held_on": date(2022, 4, 27), "category": "pnp", "crs_cut_off": 771, "invitations_issued": 828}),  # noqa: E501
+    ("2021-06-10", "Canada organizes Express Entry draw to invite 940 nominees", "The score was 711.", {"category": "pnp", "crs_cut_off": 711, "invitations_issued": 940}),  # noqa: E501
+    ("2023-09-21", "Canada introduces first-ever Express Entry draw for transport workers", "On September 20, IRCC invited 990 candidates.", {"held_on": date(2023, 9, 20), "category": "transport", "invitations_issued": 990}),  # noqa: E501
+    ("2026-05-05", "IRCC invites 3,000; most live in Ontario", "The CEC round of Express Entry had a cut-off of 521.", {"category": "cec", "crs_cut_off": 521, "invitations_issued": 3000}),  # noqa: E501
+    ("2026-02-20", "IRCC cible les médecins ayant une expérience canadienne dans un tirage d'Entrée express", "Le 19 février 2026, IRCC a organisé une ronde, invitant 390 médecins avec un seuil CRS de seulement 168.", {"held_on": date(2026, 2, 19), "category": "physicians", "crs_cut_off": 168, "invitations_issued": 390}),  # noqa: E501
+    ("2026-02-05", "Immigration update: Express Entry PNP draw", "IRCC issued 420 ITAs to nominees with 748 points or more.", {"category": "pnp", "crs_cut_off": 748, "invitations_issued": 420}),  # noqa: E501
+    ("2026-01-22", "Express Entry CEC draw: a new era", "Much is shifting. It gives hope to many. Canada is listening. The draw held on January 21 stood out. In it, 5,900 were invited at 508.", {"held_on": date(2026, 1, 21), "category": "cec", "crs_cut_off": 508, "invitations_issued": 5900}),  # noqa: E501
+    ("2026-03-06", "Nouveau tirage d'Entrée express : le seuil tombe à 396 pour les francophones", "IRCC a organisé un tirage le 4 mars 2026 et invité 5 400 candidats.", {"held_on": date(2026, 3, 4), "category": "french", "crs_cut_off": 396, "invitations_issued": 5400}),  # noqa: E501
+    ("2022-03-17", "Canada is inviting 924 nominees", "Canada has conducted 6 PNP draws in 2022.\nCanada has invited 924 Express Entry candidates on March 16, with at least 754 points.", {"held_on": date(2022, 3, 16), "crs_cut_off": 754, "invitations_issued": 924}),  # noqa: E501
+    ("2023-01-13", "Good news for skilled workers abroad", "Canada invited 5,500 candidates through Express Entry on January 11.\nIn this draw, the minimum CRS was 507.", {"held_on": date(2023, 1, 11), "crs_cut_off": 507, "invitations_issued": 5500}),  # noqa: E501
+    ("2022-08-20", "Canada invites skilled workers", "The results of the Express Entry draw of August 17 are out.", {"held_on": date(2022, 8, 17)}),  # noqa: E501
+    ("2019-05-30", "Rare news for the trades", "IRCC organized an Express Entry draw on May 15, 2019.", {"held_on": date(2019, 5, 15)}),  # noqa: E501
+    ("2025-05-02", "First Express Entry candidates invited under newly introduced education category", "IRCC issued 1,000 ITAs on May 1, with a CRS of 479.", {"held_on": date(2025, 5, 1), "category": "education", "crs_cut_off": 479, "invitations_issued": 1000}),  # noqa: E501
 ]  # fmt: skip
 
 PROVINCIAL: list[tuple[str, str]] = [
@@ -111,6 +127,7 @@ PROVINCIAL: list[tuple[str, str]] = [
     ("AAIP: 100 invited under Alberta Express Entry - Priority Sectors, CRS 56", "The draw was on July 3."),  # noqa: E501
     ("Express Entry candidates invited by Ontario in French-speaking stream", "OINP sent 984 NOIs."),  # noqa: E501
     ("Newfoundland draw issues 123 ITAs", "Candidates may apply for nomination."),
+    ("Canada's largest draw of the year: 2,600 invited to fill jobs in health care", "On May 2, Canada issued 2,600 invitations through Ontario's program. Express Entry was not needed."),  # noqa: E501
 ]  # fmt: skip
 
 OTHERS: list[tuple[str, str]] = [
@@ -182,6 +199,14 @@ OTHERS: list[tuple[str, str]] = [
     ("Analyzing past and future CRS scores", "IRCC invited 1,500 candidates on July 6, 2022 at 557."),  # noqa: E501
     ("Bilan 2023 : 110 266 invitations dans Entrée express", "IRCC a tenu 42 rondes."),
     ("Canada to welcome 380,000 newcomers in 2026", "Express Entry will admit 109,000."),
+    ("Express Entry draw: record of 14,000 ITAs issued in 10 days", "On Thursday, 7,000 were invited at 484."),  # noqa: E501
+    ("Express Entry draw: what you need to know", "Rounds are held every two weeks, and 1,000 are invited."),  # noqa: E501
+    ("Express Entry job offers lose their points", "In the May 5 draw, 648 nominees were invited."),
+    ("Four types of candidates now eligible for CEC invitations", "The CRS cut-off dropped to 509 in the latest draw."),  # noqa: E501
+    ("Good news for skilled workers abroad", "Canada invited 5,500 candidates through Express Entry in 2023.\nNo draw has been held since."),  # noqa: E501
+    ("Good news for skilled workers", "Canada's Express Entry system began its year well, issuing 9,000 invitations to apply over the course of two draws.\nThe last draw was held on May 4."),  # noqa: E501
+    ("Canadian immigration in June", "The federal minister held a draw which invited 920 nominees."),  # noqa: E501
+    ("Entrée express : deux tirages cette semaine", "IRCC a invité 500 candidats lundi et 1 000 mardi."),  # noqa: E501
 ]  # fmt: skip
 
 TITLES: list[tuple[bool, str]] = [
@@ -206,6 +231,7 @@ TITLES: list[tuple[bool, str]] = [
     (True, "Canada Express Entry draw November 28: 1,000 CEC invites"),
     (True, "Will it go on? IRCC holds Express Entry draw for nurses"),
     (True, "First Express Entry draw after a month-long pause issues ITAs to nurses"),
+    (False, "Canada introduces category of which the first are invited through Express Entry"),
     (False, "Express Entry draws resume after a pause"),
     (False, "Immigration minister hints at larger Express Entry draws"),
     (False, "CRS calculator updated for 2026"),
