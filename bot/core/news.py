@@ -56,13 +56,14 @@ def _read_round(post: Post, title: str, told: list[str], firsts: Mapping[int, in
     ours, _ = _agreeing(score, cut_off, ours, undated)
     group = read_category(title, ours, published_on)
     ours = [one for one in ours if not _is_about_another(one, group, size)]
-    written = read_held_on(title, first, published_on, elsewhere=set(first) - set(ours))
+    elsewhere = set(first) - set(ours)
+    written = read_held_on(title, first, published_on, elsewhere=elsewhere)
     held_on = written or implied_held_on(title, ours, published_on)
     day = held_on or published_on
     return NewsEntry(
         kind=Kind.EE_ROUND,
         published_on=published_on,
-        number=read_number(title, told, day, firsts),
+        number=read_number(title, [one for one in told if one not in elsewhere], day, firsts),
         held_on=held_on,
         held_on_implied=written is None and held_on is not None,
         category=group,

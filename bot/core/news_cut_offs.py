@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from bot.core.news_earlier import EARLIER, is_of_this_round
+from bot.core.news_sizes import only_one
 from bot.core.news_words import INVITATION
 
 _I = re.IGNORECASE
@@ -70,6 +71,9 @@ _A_RANK = re.compile(r"\brank (?:required|of)\b|^\W*rank\b", _I)
 _CUT_LABEL = re.compile(
     rf"^\W*[^:\n]{{0,50}}\b{_CUT_WORD}\b[^:\d\n]{{0,60}}[:=|][^\d\n]{{0,5}}{_SCORE}", _I
 )
+_OFFICIAL_LABEL = re.compile(
+    rf"^\W*CRS score of (?:the )?lowest-ranked candidate invited\W{{1,6}}{_SCORE}", _I
+)
 _COMPARED = re.compile(
     r"\b(?:below|under|above|over|(?<!no less )(?<!not less )(?<!no lower )than|by(?: only| just)?|"
     r"from|between|drop of|decrease of|increase of|additional|another|extra|worth|get|adds?|fewer|"
@@ -110,7 +114,9 @@ def read_cut_off(texts: Sequence[str]) -> int | None:
 
     Where none says it in words we know, a number next to "score" or "points" is taken.
     """
-    said = next((score for score in map(cut_off, texts) if score is not None), None)
+    said = cut_off(texts[0]) if texts else None
+    said = said or only_one(_OFFICIAL_LABEL, texts[1:])
+    said = said or next((score for score in map(cut_off, texts[1:]) if score is not None), None)
     return said or next(filter(None, map(_loosely, texts[1:_LOOSELY_READ])), None)
 
 

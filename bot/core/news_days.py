@@ -19,8 +19,8 @@ _DAY_FOUND = re.compile(DAY, _I)
 _HELD = re.compile(
     r"\b(?:(?:took|tool|taken|takes) place|held|conducted|performed|happened|occurred|"
     rf"{ROUND_NOUN}|issued|invited|{INVITATION}|tenue?)"
-    r"(?: (?:to apply|on|of|dated?|for|candidates|in|the|morning|afternoon|evening|early|late|"
-    r"today|yesterday|du|le|and|time|round|beginning|during|period|out|from|at)|[,:(*-])*"
+    r"(?: (?:to apply|by (?:canada|IRCC|CIC)|on|of|dated?|for|candidates|in|the|morning|"
+    r"afternoon|evening|early|late|today|yesterday|du|le|and|time|round|beginning|during|period|out|from|at)|[,:(*-])*"
     r"(?: ?(?:mon|tues|wednes|thurs|fri|satur|sun)day,?)?\W{0,3}$"
     r"|\bapply for (?:canadian )?(?:permanent residen\w+|immigration|PR) on\W{0,3}$",
     _I,
@@ -31,6 +31,7 @@ _DRAW_AFTER = re.compile(
     rf"category-based|invitation|french(?:-language)?|health ?care|STEM|trades?) ){{0,3}}"
     rf"{ROUND_NOUN}\b"
     r"|^,? (?:20\d\d,? )?(?:also )?mark(?:s|ed)\b"
+    r"|^,? (?:20\d\d,? )?\d+ (?:[\w-]+ ){1,5}were (?:invited|asked)\b"
     r"|^,? (?:20\d\d,? )?(?:IRCC|CIC|Ottawa|Canada|the (?:federal |immigration )?"
     r"(?:government|department)|immigration, refugees|citizenship and immigration)\b"
     r"(?![^.\n]{0,60}\b(?:announc|releas|introduc|publish|updat|confirm|expand|said|will)\w*)",
@@ -46,6 +47,8 @@ _ANOTHER_DAY = either(
     r"next|expected|between)\b[^,;.\n]{0,45}$",
     r"\b(?:after|than|until|as of|before|by|depuis|apr[eè]s)(?: [\w-]+){0,2}\W*$",
     r"\bfrom\W*$",
+    r"\b(?:none|no (?:[\w-]+ ){0,2}(?:draw|round))\b[^,;.\n]{0,40}$",
+    r"\bthe same (?:as|number|score|cut-?off)\b[^,;.\n]{0,40}$",
     r"\b(?:plan(?:s|ned)?|will|scheduled)\b[^;.\n]{0,100}$",
     r"\b(?:after|since)\b[^,;.\n]{0,60}\b(?:resum|began|start|launch|introduc)\w*[^,;.\n]{0,20}$",
     r"\bti(?:es|ed|eing)\b[^,;.\n]{0,60}$",
@@ -72,13 +75,16 @@ _TODAY = either(
     rf"{_ROUND_HELD}[^.\n]{{0,120}}{_THIS_DAY}(?!')",
     r"\btoday's\b",
 )
-_YESTERDAY = either(rf"{_ROUND_HELD}[^.\n]{{0,120}}\b(?:yesterday|hier)\b(?!')")
+_YESTERDAY = either(
+    rf"{_ROUND_HELD}[^.\n]{{0,120}}\b(?:yesterday|hier)\b(?!')",
+    rf"\bin yesterday's (?:[\w-]+ ){{0,3}}{ROUND_NOUN}\b",
+)
 _ON_WEEKDAY = either(
     rf"{_ROUND_HELD}[^.\n]{{0,100}}\bon {_DAY_OF_WEEK}",
     rf"\bon {_DAY_OF_WEEK},? (?:\w+ )?(?:invit|issu|held|sent|conduct)",
 )
 _INVITING = either(
-    rf"\b(?:{ROUND_NOUN}|{INVITATION}|invit\w+|issued|selected|held|tenue?|drew|picked|targeted|"
+    rf"\b(?:{ROUND_NOUN}|{INVITATION}|invit\w+|asked|issued|selected|held|tenue?|drew|picked|targeted|"
     r"welcomed|sent|handed|went|cut-?off|selection|took place)\b"
 )
 _SENTENCES_READ = 30

@@ -64,7 +64,7 @@ TOPIC = either(
     r"\binvit\w+",
     rf"\b{INVITATION}\b",
     r"\bselect(?:s|ed)?\b",
-    r"\bCRS\b|\bcomprehensive ranking|\bcut-?off\b|\bnote SCG\b",
+    r"\bCRS\b|\bcomprehensive ranking|\bcut-?off\b|\bnote SCG\b|\bexpress entry score\b",
 )
 """Without one of these words a post has nothing to do with a draw."""
 

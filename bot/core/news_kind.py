@@ -11,12 +11,13 @@ from bot.core.news_places import (
     first_federal,
     first_provincial,
     names_a_province,
+    several_provinces_act,
     without_asides,
 )
 from bot.core.news_sizes import counted
 from bot.core.news_text import without_dates
 from bot.core.news_types import Kind
-from bot.core.news_words import either
+from bot.core.news_words import INVITATION, either
 
 _LEAD_SENTENCES = 4
 _LONGEST_LEAD = 1200
@@ -30,8 +31,11 @@ _HELD = either(
     r"\b(?:held|holds|conduct(?:s|ed)|perform(?:s|ed)|complete[sd]|makes|made|"
     r"organi[sz]e[sd]|a (?:tenu|organis[eé]))\b"
     rf"[^.\n]{{0,90}}\b{_ONE}\b",
+    rf"\b(?:sent|handed|gave)(?: out)? {INVITATION}\b[^.\n]{{0,90}}\b{_ONE}\b",
 )
 """A sentence in which a round was held."""
+
+_ISSUED = either(rf"\b{INVITATION}\b[^.\n]{{0,20}}\bwere (?:issued|sent)\b")
 
 _FEDERAL_DRAW = either(r"\bexpress entry (?:[\w-]+ ){0,2}(?:draw|round)\b")
 _NO_DRAW = either(r"\bno (?:such |new )?(?:[\w-]+ ){0,3}(?:draw|round)\b")
@@ -74,7 +78,7 @@ def _is_provincial(title: str, lead: str) -> bool:
     in_title, agent = first_provincial(title), first_federal(title)
     if in_title is None:
         return _text_is_provincial(title, lead)
-    if agent is None or not lead:
+    if agent is None or not lead or acts_through_a_province(lead.partition("\n")[0]):
         return True
     province, federal = first_provincial(lead), first_federal(lead)
     if federal is None:  # "IRCC invites 3,000; most live in Ontario"
@@ -88,7 +92,7 @@ def _text_is_provincial(title: str, lead: str) -> bool:
     if province is None:
         return False
     first, agent = lead.partition("\n")[0], first_federal(title)
-    if acts_through_a_province(first):
+    if acts_through_a_province(first) or (agent is None and several_provinces_act(lead)):
         return True
     if federal is not None:
         return province < federal and agent is None
@@ -104,11 +108,18 @@ def _reports_a_round(title: str, lead: str) -> bool:
     if not draws.SYSTEM.search(both) and first_federal(title) is None:
         return False
     counts = titles.counts_a_draw(title)
-    if draws.PLURAL_DRAWS.search(title) and not counts and not titles.ACTS_FIRST.match(title):
+    acts = counts or titles.ACTS_FIRST.match(title) is not None
+    if draws.PLURAL_DRAWS.search(title) and not acts and not _begins_with_one(lead):
         return False
     if draws.DRAW.search(title) and (counts or draws.NUMBERED.search(title)):
         return True
     return draws.DRAW.search(both) is not None and _has_happened(title, lead)
+
+
+def _begins_with_one(lead: str) -> bool:
+    """Whether the first sentence tells that one draw was held."""
+    first = lead.partition("\n")[0]
+    return titles.names_one_draw(first) and _HELD.search(first) is not None
 
 
 def _is_told_at_once(lead: str) -> bool:
@@ -131,5 +142,7 @@ def _has_happened(title: str, lead: str) -> bool:
         return True
     told = [one for one in (title, *lead.split("\n")) if not _did_not_happen(one)]
     if any(counted(one) is not None or _HELD.search(one) for one in told):
+        return True
+    if titles.names_one_draw(title) and any(_ISSUED.search(one) for one in told):
         return True
     return any(cut_off(one) is not None and draws.DRAW.search(one) for one in told)

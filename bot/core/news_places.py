@@ -36,7 +36,14 @@ _STREAMS = (
     r"\bprovinces?\b(?! and territor|-(?:specific|only|based))"
 )
 _PROVINCIAL = re.compile(f"{_PROVINCES}|{_STREAMS}", _I)
-_THROUGH = re.compile(rf"(?<!nominated )\b(?:through|under|via) (?:the )?(?:{_PROVINCES})", _I)
+_THROUGH = re.compile(
+    rf"(?<!nominated )\b(?:through|under|via) (?:the )?(?:{_PROVINCES}|province's\b)", _I
+)
+_SEVERAL_ACT = re.compile(
+    r"\b(?:two|three|four|five|six|seven|several|\d) (?:canadian |other |more )?provinces "
+    r"(?:(?:have |had |also |just ){0,2}(?:held|hold|conduct|invit|issu|releas|sen[dt]|select)\w*)",
+    _I,
+)
 _A_PROVINCE = re.compile(_PROVINCES, _I)
 
 _VERBS = (
@@ -73,6 +80,11 @@ def names_a_province(text: str) -> bool:
 def acts_through_a_province(text: str) -> bool:
     """Whether a program is a province's: "Canada issued 500 invitations through Ontario's ..."."""
     return _THROUGH.search(text) is not None
+
+
+def several_provinces_act(text: str) -> bool:
+    """Whether provinces act, though none of them is named: "Three provinces held draws"."""
+    return _SEVERAL_ACT.search(text) is not None
 
 
 def first_federal(text: str) -> int | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from bot.core.news_earlier import is_of_this_round
 from bot.core.news_words import ORDINAL, PEOPLE, ROUND_NOUN, number_of
 from bot.core.rounds import Round, RoundNumber, order_key
 
@@ -76,7 +77,7 @@ def read_number(
     found = _TITLE_NUMBER.search(title)
     if found:
         return RoundNumber(found[1].lower())
-    for text in (title, *sentences[:25]):
+    for text in (title, *filter(is_of_this_round, sentences[:25])):
         for rule in _SAID_NUMBER:
             said = rule.search(text)
             if said:

@@ -50,12 +50,15 @@ _NUMBER_OF = re.compile(
 _SIZE_LABEL = re.compile(
     r"^\W*(?:(?:total )?(?:number|no\.?|nombre) (?:of |d')?)?(?:new )?"
     r"(?:ITAs?|IPDs?|invitations?|invites|invited|candidates invited|draw size|round size|size)"
-    r"[^:\d\n]{0,45}[:=|][^\d\n]{0,5}(\d{1,5})\b(?!/)",
+    r"[^:\d\n]{0,45}[:=|][^\d\n#]{0,5}(\d{1,5})\b(?!/)",
     _I,
 )
+_OFFICIAL_LABEL = re.compile(r"^\W*number of invitations issued\W{1,6}(\d{1,5})\b(?!/)", _I)
+"""As IRCC's own page has it, which posts like to repeat."""
+
 _ABOUT_INVITING = re.compile(
     rf"\binvit|\bissu|\bselect|\breceiv|\bdraw|\bpick|\bchosen|\bwelcom|\btarget|"
-    rf"\b(?:goes|went) to\b|\b{INVITATION}\b",
+    rf"\b(?:goes|went) to\b|\basked (?:[\w-]+ ){{0,4}}to apply\b|\b{INVITATION}\b",
     _I,
 )
 
@@ -127,8 +130,15 @@ def read_size(texts: Sequence[str]) -> int | None:
         return None
     # "PR within reach for 6,500 francophones": a title needs no verb.
     titled = counted(texts[0]) or _first_count(texts[0], (_OF_PEOPLE,))
-    said = titled or next((size for size in map(counted, texts[1:]) if size is not None), None)
+    sure = titled or only_one(_OFFICIAL_LABEL, texts[1:])
+    said = sure or next((size for size in map(counted, texts[1:]) if size is not None), None)
     return said or next(filter(None, map(_loosely, texts[1:_LOOSELY_READ])), None)
+
+
+def only_one(label: re.Pattern[str], texts: Sequence[str]) -> int | None:
+    """What stands at a label of IRCC's page, unless a post gives it for several rounds."""
+    found = {int(said[1]) for said in map(label.search, texts) if said}
+    return found.pop() if len(found) == 1 else None
 
 
 def _loosely(sentence: str) -> int | None:

@@ -14,7 +14,7 @@ from bot.core.news_draws import (
     THIS_DRAW,
 )
 from bot.core.news_no_reports import ABOUT_THE_SYSTEM, ADVISES, ANOTHER_PROGRAM, PREDICTS, SUMS_UP
-from bot.core.news_words import INVITATION, either
+from bot.core.news_words import INVITATION, MONTHS, either
 
 HAPPENED = either(
     r"\b(?:sets|breaks|invites|invited|targets|targeted|drops|dropped|falls|fell|rises|rose|dips|"
@@ -56,6 +56,13 @@ _AFTER_A_PAUSE = either(
     r"(?:pause|break|hiatus|lull|drought|delays?|glitch|outage|suspension)\b"
 )
 _OF_A_YEAR = either(r"\b(?:in|of|for) 20\d\d\b|\ba year (?:of|in|where|when|that)\b")
+_NEWS = r"immigration (?:updates?|news|issues|headlines|developments)"
+_OF_A_MONTH = either(
+    rf"\b(?:{MONTHS}) (?:20\d\d )?(?:canad\w+ )?{_NEWS}\b",
+    rf"\b{_NEWS} (?:for|of|in|from) (?:{MONTHS})\b",
+)
+"""The news of a month, whichever of them the title counts: "October immigration update: ..."."""
+
 _QUESTION = re.compile(r"[^.:;!?]*\?")
 _ASKS = either(r"^\W*(?:how|why|what|which|who|when|where)\b")
 
@@ -97,6 +104,8 @@ def begins_with_several(title: str, lead: str) -> bool:
 
 def is_no_report(title: str) -> bool:
     """Whether a title announces a prediction, advice, a summary, or talk of the system."""
+    if _OF_A_MONTH.search(title):
+        return True
     title = _HEADING.sub(" ", title)
     if counts_a_draw(title):
         sums_up = SUMS_UP.search(title) is not None and not names_one_draw(title)

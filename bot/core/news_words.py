@@ -65,9 +65,11 @@ MONTHS = (
     r"oct(?:ober|obre)?|nov(?:ember|embre)?|dec(?:ember)?|d[eé]c(?:embre)?)\b\.?"
 )
 
+# "On September 14, 2,000 candidates": that is no year, though it could be one.
+_YEAR = rf"20\d\d(?!\d)(?! (?:[A-Za-z-]+ ){{0,3}}?(?:{PEOPLE}|{INVITATION})\b)"
 DAY = (
-    rf"(?:\b{MONTHS} ?\d{{1,2}}(?:st|nd|rd|th)?(?!\d|:\d)(?:,? ?(?:20\d\d)(?!\d))?"
-    rf"|\b\d{{1,2}}(?:st|nd|rd|th|er)?(?: of)?[ -]{MONTHS}(?:,?[ -](?:20\d\d)(?!\d))?"
+    rf"(?:\b{MONTHS} ?\d{{1,2}}(?:st|nd|rd|th)?(?!\d|:\d)(?:,? ?{_YEAR})?"
+    rf"|\b\d{{1,2}}(?:st|nd|rd|th|er)?(?: of)?[ -]{MONTHS}(?:,?[ -]{_YEAR})?"
     r"|(?<!\d)20\d\d-\d\d-\d\d(?!\d))"
 )
 """A day as it is written, with or without its year."""

@@ -101,6 +101,16 @@ ROUNDS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("2022-08-20", "Canada invites skilled workers", "The results of the Express Entry draw of August 17 are out.", {"held_on": date(2022, 8, 17)}),  # noqa: E501
     ("2019-05-30", "Rare news for the trades", "IRCC organized an Express Entry draw on May 15, 2019.", {"held_on": date(2019, 5, 15)}),  # noqa: E501
     ("2025-05-02", "First Express Entry candidates invited under newly introduced education category", "IRCC issued 1,000 ITAs on May 1, with a CRS of 479.", {"held_on": date(2025, 5, 1), "category": "education", "crs_cut_off": 479, "invitations_issued": 1000}),  # noqa: E501
+    ("2024-04-12", "Express Entry: a draw for STEM", "IRCC has sent out invitations in its second Express Entry draw of the week. Of the 4,500, each works in a STEM occupation.", {"category": "stem"}),  # noqa: E501
+    ("2023-10-27", "Canada's Express Entry draws: many more nurses", "IRCC held a round for healthcare occupations on October 26, 2023, with 3,600 invitations. The earlier ones this year were draw #255 and draw #271.", {"number": None, "held_on": date(2023, 10, 26), "category": "healthcare", "invitations_issued": 3600}),  # noqa: E501
+    ("2017-04-13", "Express Entry score falls to 423", "People with 423 or above were selected in yesterday's draw.", {"held_on": date(2017, 4, 12), "crs_cut_off": 423}),  # noqa: E501
+    ("2026-02-26", "CEC draw brings the lowest score in years", "The latest Express Entry round was for the Canadian Experience Class. Thousands of invitations were issued.", {"category": "cec"}),  # noqa: E501
+    ("2021-09-15", "Canada holds a surprising draw for the CEC", "On September 14, 2,000 candidates were asked by Canada to apply. None was held on September 2, a Thursday, when IRCC was expected to. The Express Entry cut-off was 462.", {"held_on": date(2021, 9, 14), "category": "cec", "crs_cut_off": 462, "invitations_issued": 2000}),  # noqa: E501
+    ("2020-10-14", "Express Entry: Canada invites 4,500", "Today's draw had a CRS cut-off of 471, the same as on September 30.", {"held_on": date(2020, 10, 14), "crs_cut_off": 471}),  # noqa: E501
+    ("2020-05-14", "Express Entry draw for 529 nominees – 14th May 2020", "529 candidates were invited by Canada on May 13, 2020, at 718 CRS points.", {"held_on": date(2020, 5, 13), "crs_cut_off": 718, "invitations_issued": 529}),  # noqa: E501
+    ("2024-03-14", "IRCC conducts Express Entry draw for transport occupations", "It only issued 2,850 invitations in a general draw with a CRS score of 525 the other day.\nNumber of invitations issued: 975\nCRS score of lowest-ranked candidate invited: 430", {"category": "transport", "crs_cut_off": 430, "invitations_issued": 975}),  # noqa: E501
+    ("2023-03-15", "Express Entry: Canada invites 7,000 candidates", "The CRS cut-off is 490. On March 1 there was a PNP draw with 667 invitations at 748, the 242nd round.", {"number": None, "crs_cut_off": 490, "invitations_issued": 7000}),  # noqa: E501
+    ("2025-11-26", "IRCC invites 1,000 in the latest CEC draw", "Invitation Round: #381\nLowest CRS score: 531", {"number": "381", "category": "cec", "crs_cut_off": 531, "invitations_issued": 1000}),  # noqa: E501
 ]  # fmt: skip
 
 PROVINCIAL: list[tuple[str, str]] = [
@@ -128,6 +138,7 @@ PROVINCIAL: list[tuple[str, str]] = [
     ("Express Entry candidates invited by Ontario in French-speaking stream", "OINP sent 984 NOIs."),  # noqa: E501
     ("Newfoundland draw issues 123 ITAs", "Candidates may apply for nomination."),
     ("Canada's largest draw of the year: 2,600 invited to fill jobs in health care", "On May 2, Canada issued 2,600 invitations through Ontario's program. Express Entry was not needed."),  # noqa: E501
+    ("Canada invites 2,643 health workers and teachers to Ontario", "On September 2, 2025, Canada invited 2,643 people through the province's nominee program."),  # noqa: E501
 ]  # fmt: skip
 
 OTHERS: list[tuple[str, str]] = [
@@ -207,6 +218,9 @@ OTHERS: list[tuple[str, str]] = [
     ("Good news for skilled workers", "Canada's Express Entry system began its year well, issuing 9,000 invitations to apply over the course of two draws.\nThe last draw was held on May 4."),  # noqa: E501
     ("Canadian immigration in June", "The federal minister held a draw which invited 920 nominees."),  # noqa: E501
     ("Entrée express : deux tirages cette semaine", "IRCC a invité 500 candidats lundi et 1 000 mardi."),  # noqa: E501
+    ("November immigration update: 3,845 invited, new rules for nurses", "Express Entry draws, provincial draws and more. IRCC invited 2,500 health workers on October 15."),  # noqa: E501
+    ("Immigration news for June 2024", "IRCC held an Express Entry draw with 920 ITAs, and the budget is out."),  # noqa: E501
+    ("Provincial Nominee Program: outlook for the third week of July", "Three provinces held draws of their own. More than 2,000 candidates were invited."),  # noqa: E501
 ]  # fmt: skip
 
 TITLES: list[tuple[bool, str]] = [
