@@ -1,11 +1,11 @@
 """What is told of an official row to those who were told of it unconfirmed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.alerts import Preference, priority_of
+from bot.core.corrections import compared
 from bot.core.delivery import ProfileVerdict, RoundVerdicts
 from bot.core.match import verdict
 from bot.core.profiles import Profile
@@ -39,10 +39,7 @@ async def follow_ups(
     return {
         (subscriber, number): RoundVerdicts(
             round=by_number[number],
-            profiles=tuple(
-                replace(one, earlier=verdict(before.round, one.profile))
-                for one in verdicts_of[subscriber, number]
-            ),
+            profiles=tuple(compared(before.round, verdicts_of[subscriber, number])),
             before=before.round,
             unconfirmed_at=before.at,
         )

@@ -95,12 +95,15 @@ def told_at_once(one: RoundVerdicts, other: RoundVerdicts) -> RoundVerdicts:
     """A round for somebody who hears of it and then of its correction in one message: as it is now.
 
     They never heard what was corrected, so there is nothing to take back. Of two corrections they
-    hear as one, from what they know to what is; if that is the same for them, of neither.
+    hear as one, from what they know to what is; if that is the same for them, of neither. Whoever
+    was told unconfirmed hears how that ended in any case.
     """
     if other.before is None:
         return other
     now = {told.profile.name: _now(other.round, told) for told in one.profiles}
     now |= {told.profile.name: told for told in other.profiles}
+    if one.before is not None and one.unconfirmed_at is not None:
+        return replace(one, round=other.round, profiles=tuple(compared(one.before, now.values())))
     if one.before is None:
         news = tuple(replace(told, earlier=None) for told in now.values())
         return replace(other, profiles=news, before=None, more=one.more)
@@ -109,10 +112,16 @@ def told_at_once(one: RoundVerdicts, other: RoundVerdicts) -> RoundVerdicts:
 
 def changed(before: Round, told: Iterable[ProfileVerdict]) -> tuple[ProfileVerdict, ...]:
     """Those whose answer a correction changed, each with the one before."""
-    compared = ((one, verdict(before, one.profile)) for one in told)
     return tuple(
-        replace(one, earlier=earlier) for one, earlier in compared if differs(earlier, one.verdict)
+        one
+        for one in compared(before, told)
+        if one.earlier is not None and differs(one.earlier, one.verdict)
     )
+
+
+def compared(before: Round, told: Iterable[ProfileVerdict]) -> Iterable[ProfileVerdict]:
+    """Each with how the profile stood by an earlier reading of the round."""
+    return (replace(one, earlier=verdict(before, one.profile)) for one in told)
 
 
 def _now(round_: Round, told: ProfileVerdict) -> ProfileVerdict:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.chat.pauses import end_pause
@@ -74,6 +74,7 @@ class Ann(World):
 
 
 @settings(max_examples=25)
+@example(steps=["publish", "correct"], mode=Mode.ALL)  # both wait, and go as one
 @given(steps=STEPS, mode=st.sampled_from([Mode.ALL, Mode.QUALIFIED]))
 async def test_how_it_ended_is_said_once(migrated: Path, steps: list[str], mode: Mode) -> None:
     with TemporaryDirectory() as folder:
