@@ -23,6 +23,7 @@ class Breaker:
     def __init__(self) -> None:
         self._slices: deque[tuple[datetime, Counter[str | None]]] = deque()
         self.open_for: str | None = None
+        self.incidents: set[str] | None = None  # kinds that are open; None: look first
 
     @contextmanager
     def unless_undone(self) -> Iterator[None]:
@@ -32,7 +33,7 @@ class Breaker:
         try:
             yield
         except BaseException:
-            self._slices, self.open_for = slices, open_for
+            self._slices, self.open_for, self.incidents = slices, open_for, None
             raise
 
     def passed(self, now: datetime) -> None:

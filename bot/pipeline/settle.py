@@ -42,8 +42,13 @@ async def settle(
     now: datetime,
 ) -> None:
     """Write down a batch of outcomes, all in the caller's transaction."""
+    if breaker.incidents is None:  # a restart forgets that the breaker was open, but no incident
+        breaker.incidents = {
+            one.kind for one in await memory.process.incidents() if not one.ended_at
+        }
     for reason in _opened(outcomes, breaker, now):
         await _call_a_halt(memory, reason, platform, now)
+        breaker.incidents.add(_refusals(platform))
     concluded = [await _concluded(memory, one, breaker, now) for one in outcomes]
     await memory.outbox.settle(
         [
@@ -61,15 +66,16 @@ async def settle(
         await memory.recipients.reached(reached)
         await _well_again(memory, outcomes)
         log.debug("alerts_sent", platform=platform, deliveries=len(reached))
-    # A restart forgets that the breaker was open, but not the incident.
     is_well = breaker.closed(now) or (bool(reached) and breaker.open_for is None)
-    if is_well and await memory.process.over(_refusals(platform), now=now):
+    if is_well and _refusals(platform) in breaker.incidents:
+        breaker.incidents.discard(_refusals(platform))
+        await memory.process.over(_refusals(platform), now=now)
         log.warning("refusals_over", platform=platform)
-    await _note_markup(memory, outcomes, platform, now)
+    await _note_markup(memory, outcomes, breaker.incidents, platform, now)
 
 
 async def _note_markup(
-    memory: UnitOfWork, outcomes: Sequence[Outcome], platform: str, now: datetime
+    memory: UnitOfWork, outcomes: Sequence[Outcome], known: set[str], platform: str, now: datetime
 ) -> None:
     """Markup that is refused is an incident until an alert announced later is taken with it.
 
@@ -80,7 +86,11 @@ async def _note_markup(
     taken = [one.alert.announced_at for one in outcomes if one.settled.state is State.SENT]
     if refused:
         await memory.process.incident(kind, refused[0], now)
-    elif taken and await memory.process.over(kind, now=now, begun_before=max(taken)):
+        known.add(kind)
+        return
+    is_known = taken and kind in known
+    if is_known and await memory.process.over(kind, now=now, begun_before=max(taken)):
+        known.discard(kind)
         log.info("markup_taken_again", platform=platform)
 
 
