@@ -11,7 +11,7 @@ from itertools import islice
 from bot.core.moment_words import WEEKDAY
 from bot.core.moments import NotAMoment, read_said
 from bot.core.news_ties import speaks_of_ties, with_year
-from bot.core.news_words import ALSO, DAY, INVITATION, ORDINAL, ROUND_NOUN, either
+from bot.core.news_words import ALSO, CARDINAL, DAY, INVITATION, ORDINAL, ROUND_NOUN, either
 
 _I = re.IGNORECASE
 
@@ -42,6 +42,7 @@ _ANOTHER_DAY = either(
     r"\b(?:previous|last|prior|preceding|earlier)\b[^;.\n]{0,100}$",
     r"\bfollow(?:s|ed|ing)\b[^.\n]*$",
     rf"\bthe (?:{ORDINAL}|other) (?:was|took|came|happened|occurred)\b[^.\n]*$",
+    rf"\bthe (?:first|last|other|earlier) (?:{CARDINAL})\b[^.;\n]{{0,60}}$",
     r"\bsince\b[^,;.\n]{0,60}$",
     r"\b(?:compared|had|introduced|announced|launched|came into|effective|updated|posted|published|"
     r"next|expected|between)\b[^,;.\n]{0,45}$",
@@ -80,7 +81,7 @@ _YESTERDAY = either(
     rf"\bin yesterday's (?:[\w-]+ ){{0,3}}{ROUND_NOUN}\b",
 )
 _ON_WEEKDAY = either(
-    rf"{_ROUND_HELD}[^.\n]{{0,100}}\bon {_DAY_OF_WEEK}",
+    rf"{_ROUND_HELD}[^.\n]{{0,100}}\b(?:on|year|month|week) {_DAY_OF_WEEK}",
     rf"\bon {_DAY_OF_WEEK},? (?:\w+ )?(?:invit|issu|held|sent|conduct)",
 )
 _INVITING = either(

@@ -45,7 +45,10 @@ SEVERAL_ROUNDS = either(
 )
 OVER_A_PERIOD = either(
     rf"\b(?:{INVITATION}|candidates)\b(?:(?!\b{ROUND_NOUN}\b)[^\n]){{0,20}} "
-    rf"in (?:a|one|\d{{1,2}}|{_SEVERAL}) (?:single )?(?:day|week|month|year)s?\b"
+    rf"in (?:just |only |under |less than )?(?:a|one|\d{{1,2}}|{_SEVERAL}) (?:single )?"
+    r"(?:day|week|month|year)s?\b",
+    r"\bin (?:the )?(?:first|second|last) (?:half|quarter|\w+ (?:weeks|months)) of\b",
+    r"\b(?:immigrants|people|newcomers) invited in [^:]{0,12}\b(?:weeks?|months?)\b",
 )
 """The sum of some rounds, even if one is named: "Draw: 14,000 ITAs in ten days"."""
 

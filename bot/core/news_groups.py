@@ -130,6 +130,9 @@ _OF_DRAWS = re.compile(
 )
 """A sentence about draws in general: "Since March, draws have been limited to nominees"."""
 
+_SOME = re.compile(r"\b(?:were|are|was) among\b", _I)
+"""Some of those who were invited: "Skilled workers were among today's candidates"."""
+
 _FIRST_CATEGORY = min(version.since for version in VERSIONS)
 
 
@@ -139,7 +142,7 @@ def read_category(title: str, sentences: Sequence[str], day: date | None) -> str
     None if nothing is said, or several groups are. `day` is when it was held, about.
     """
     labels = [found[1] for found in map(_LABEL.match, sentences) if found]
-    told = [one for one in sentences[:8] if not _OF_DRAWS.search(one)]
+    told = [one for one in sentences[:8] if not _OF_DRAWS.search(one) and not _SOME.search(one)]
     for text in (title, *labels, *told):
         groups = _possible(_meant(text), day)
         if groups:

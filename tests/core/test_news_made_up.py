@@ -111,6 +111,9 @@ ROUNDS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("2024-03-14", "IRCC conducts Express Entry draw for transport occupations", "It only issued 2,850 invitations in a general draw with a CRS score of 525 the other day.\nNumber of invitations issued: 975\nCRS score of lowest-ranked candidate invited: 430", {"category": "transport", "crs_cut_off": 430, "invitations_issued": 975}),  # noqa: E501
     ("2023-03-15", "Express Entry: Canada invites 7,000 candidates", "The CRS cut-off is 490. On March 1 there was a PNP draw with 667 invitations at 748, the 242nd round.", {"number": None, "crs_cut_off": 490, "invitations_issued": 7000}),  # noqa: E501
     ("2025-11-26", "IRCC invites 1,000 in the latest CEC draw", "Invitation Round: #381\nLowest CRS score: 531", {"number": "381", "category": "cec", "crs_cut_off": 531, "invitations_issued": 1000}),  # noqa: E501
+    ("2019-01-24", "Express Entry draw with 3,900 invitations", "Canada held its second Express Entry round of the year Wednesday, with a CRS cut-off of 443.", {"held_on": date(2019, 1, 23), "crs_cut_off": 443, "invitations_issued": 3900}),  # noqa: E501
+    ("2020-09-02", "Canada issues 4,200 invitations in an Express Entry draw", "Federal Skilled Worker candidates were among those invited. This all-program draw is the 162nd overall.", {"number": "162", "category": "general", "invitations_issued": 4200}),  # noqa: E501
+    ("2023-03-24", "Canada invites 7,000 in its eighth Express Entry draw", "The all-program draw had a CRS cut-off of 484. It was the fourth this year; the first three were held on February 1 and 2, and 15.", {"held_on": None, "category": "general", "crs_cut_off": 484}),  # noqa: E501
 ]  # fmt: skip
 
 PROVINCIAL: list[tuple[str, str]] = [
@@ -221,6 +224,8 @@ OTHERS: list[tuple[str, str]] = [
     ("November immigration update: 3,845 invited, new rules for nurses", "Express Entry draws, provincial draws and more. IRCC invited 2,500 health workers on October 15."),  # noqa: E501
     ("Immigration news for June 2024", "IRCC held an Express Entry draw with 920 ITAs, and the budget is out."),  # noqa: E501
     ("Provincial Nominee Program: outlook for the third week of July", "Three provinces held draws of their own. More than 2,000 candidates were invited."),  # noqa: E501
+    ("Express Entry: over 60,000 people received invitations in the first half of 2022", "IRCC invited 1,500 candidates on July 6."),  # noqa: E501
+    ("Nearly 10,000 immigrants invited in just two weeks: the CRS scores", "IRCC held an Express Entry draw for French speakers with 2,300 invitations."),  # noqa: E501
 ]  # fmt: skip
 
 TITLES: list[tuple[bool, str]] = [
