@@ -20,7 +20,9 @@ from bot.core.news_types import Kind, NewsEntry, Post
 
 _SENTENCES_READ = 40
 _FEWEST_WORDS = 4
-"""A shorter title is a heading ("Express Entry"); the first line is the title then."""
+"""A shorter title is a heading ("Express Entry"); the first longer line is the title then."""
+
+_HEADINGS = 4
 
 
 def read_post(post: Post, firsts: Mapping[int, int] = FIRST_OF_YEAR) -> NewsEntry:
@@ -40,9 +42,11 @@ def read_post(post: Post, firsts: Mapping[int, int] = FIRST_OF_YEAR) -> NewsEntr
 
 
 def _headline(title: str, told: list[str]) -> str:
-    if len(title.split()) >= _FEWEST_WORDS or not told:
+    if len(title.split()) >= _FEWEST_WORDS:
         return title
-    return f"{title} - {told[0]}"[:LONGEST_TITLE]
+    # A text may begin with its heading, and a byline.
+    lines = (one for one in told[:_HEADINGS] if len(one.split()) >= _FEWEST_WORDS)
+    return f"{title} - {next(lines, '')}"[:LONGEST_TITLE]
 
 
 def _read_round(post: Post, title: str, told: list[str], firsts: Mapping[int, int]) -> NewsEntry:

@@ -461,11 +461,12 @@ def test_a_total_of_a_year_that_is_not_known_is_none() -> None:
     assert read_claims("22 PNP draws this year", [], None) == ()
 
 
-def test_a_heading_is_no_title() -> None:
+@pytest.mark.parametrize("above", ["", "Express Entry\n", "Express Entry\nBy a reporter\n"])
+def test_a_heading_is_no_title(above: str) -> None:
     entry = read_post(
         Post(
             title="Express Entry",
-            text="IRCC invites 1,000 candidates in health care draw\nCRS 476",
+            text=f"{above}IRCC invites 1,000 candidates in health care draw\nCRS 476",
         )
     )
 
