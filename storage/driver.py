@@ -5,6 +5,7 @@ that is four times to another thread and back, and most of what a short command 
 journey does all of it. Every result is fetched whole, so nothing may ask for a server-side cursor.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -72,6 +73,8 @@ class WholeCursor:
 class WholeConnection(aiosqlite.Connection):
     """See the module."""
 
+    _left_behind = False
+
     def cursor(self) -> WholeCursor:  # type: ignore[override] # SQLAlchemy only enters it
         """A cursor that is not made before it is used."""
         return WholeCursor(self)
@@ -82,7 +85,21 @@ class WholeConnection(aiosqlite.Connection):
 
     async def in_thread(self, job: Callable[[], Any]) -> Any:
         """What a job gives, done in the connection's own thread."""
-        return await self._execute(job)  # type: ignore[no-untyped-call] # aiosqlite's
+        try:
+            return await self._execute(job)  # type: ignore[no-untyped-call] # aiosqlite's
+        except asyncio.CancelledError:
+            self._left_behind = True
+            raise
+
+    async def rollback(self) -> None:
+        """Undo the transaction, if there may be one.
+
+        SQLAlchemy asks for it whenever it is done with a connection, after each commit too: only
+        what nobody waited for can have begun a transaction that does not show yet.
+        """
+        if self._left_behind or self._conn.in_transaction:
+            await super().rollback()
+            self._left_behind = False
 
 
 def connect(database: str, **options: Any) -> WholeConnection:

@@ -154,6 +154,12 @@ def _decided(then: Subquery) -> Select[Any]:
 _DECIDED = _decided(THEN)
 
 
+# Looked up, not called: thousands of rows pass.
+_ELIGIBILITIES = {str(one): one for one in Eligibility}
+_REASONS = {str(one): one for one in Reason}
+_PRIORITIES = {int(one): one for one in Priority}
+
+
 def _profile_verdict(
     round_: Round,
     eligibility: str,
@@ -172,12 +178,12 @@ def _profile_verdict(
         return None
     candidate = audience_with(*facts[: len(FACTS)]).candidate
     standing = stand(
-        round_, candidate.crs_score, submission, Eligibility(eligibility), Reason(reason)
+        round_, candidate.crs_score, submission, _ELIGIBILITIES[eligibility], _REASONS[reason]
     )
     return ProfileVerdict(
         profile=Profile(name=name, candidate=candidate, submitted=submitted),
         verdict=standing,
-        priority=Priority(priority),
+        priority=_PRIORITIES[priority],
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from adapters.chats import parts_of
@@ -19,6 +20,7 @@ class Chat:
     topic: int | None = None
 
     @classmethod
+    @lru_cache(maxsize=512)  # sending one alert asks twice
     def of(cls, address: str) -> "Chat":
         """The chat that an address names.
 

@@ -6,6 +6,7 @@ Telegram counts in UTF-16 code units, and counts what is left of the text withou
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import escape
 from itertools import groupby
 from zlib import crc32
@@ -123,13 +124,17 @@ def _units(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
+_LINE_FEED = Span(text="\n")
+
+
 def _spans(message: Message) -> Iterator[Span]:
     for number, line in enumerate(message.lines):
         if number:
-            yield Span(text="\n")
+            yield _LINE_FEED
         yield from map(_span, line)
 
 
+@lru_cache(maxsize=1024)  # of the lines of a broadcast most are the same for all
 def _span(span: Span) -> Span:
     """A span that can be sent; a command is plain, because then a touch sends it."""
     text, url = sendable(span.text), _NOT_IN_URL.sub("", span.link or "")
@@ -150,6 +155,7 @@ def _plain(span: Span) -> str:
     return span.text if span.link in (None, span.text) else f"{span.text} {span.link}"
 
 
+@lru_cache(maxsize=1024)
 def _html(span: Span) -> str:
     inner = escape(span.text, quote=False)
     if span.link is not None:

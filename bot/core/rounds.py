@@ -113,6 +113,10 @@ class Round:
     doubts: tuple[Doubt, ...] = ()
     name_fr: str | None = None
 
+    def __hash__(self) -> int:
+        """By its number alone: a broadcast looks up words for a round thousands of times."""
+        return hash(self.number)
+
     @property
     def unconfirmed(self) -> bool:
         """Whether only news sites report it; its number is ours then and not to be shown."""

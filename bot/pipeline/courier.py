@@ -26,7 +26,7 @@ log = structlog.get_logger()
 _T = TypeVar("_T")
 
 _LOOK_EVERY = 0.5
-_GATHER = 0.025
+_GATHER = 0.05
 _STORE_PAUSE = 2.0
 _PATIENCE_AT_STOP, _PATIENCE_WITH_STORE = 5.0, 3.0
 _SECONDS_AHEAD, _FEWEST, _MOST = 4.0, 10, 500
@@ -46,11 +46,11 @@ class Courier:
         self._queue: asyncio.Queue[tuple[Alert, datetime] | None] = asyncio.Queue()
         self._done: list[Outcome] = []
         self._in_hand: set[DeliveryKey] = set()
+        self._settled: dict[DeliveryKey, asyncio.Future[None]] = {}
         self._writing = asyncio.Lock()  # whoever leases sees in hand just what is not settled
         self._ended = asyncio.Event()
         self._hungry = asyncio.Event()
         self._enough = asyncio.Event()
-        self._settled = asyncio.Event()
         self._news = asyncio.Event()
         self._stopping = asyncio.Event()
         self._closing = False
@@ -159,13 +159,9 @@ class Courier:
             except asyncio.CancelledError:
                 self._note(released(alert))
                 raise
+            settled = self._settled[alert.key] = asyncio.get_running_loop().create_future()
             self._note(outcome)
-            await self._written_down(alert)
-
-    async def _written_down(self, alert: Alert) -> None:
-        """Wait until an alert is settled; see the module."""
-        while alert.key in self._in_hand:
-            await self._settled.wait()
+            await settled  # see the module
 
     def _note(self, outcome: Outcome) -> None:
         self._done.append(outcome)
@@ -229,8 +225,9 @@ class Courier:
         del self._done[: len(batch)]
         for one in batch:
             self._in_hand.difference_update(one.alert.keys)
-        settled, self._settled = self._settled, asyncio.Event()
-        settled.set()
+            settled = self._settled.pop(one.alert.key, None)
+            if settled is not None and not settled.done():  # its worker may have been stopped
+                settled.set_result(None)
 
     async def _unless_broken(self, step: Callable[[], Awaitable[_T]]) -> _T | None:
         try:

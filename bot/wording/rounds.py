@@ -1,5 +1,7 @@
 """A round in words, for everybody alike."""
 
+from functools import lru_cache
+
 from bot.core.rounds import Round, Stamp
 from bot.core.subscribers import Language
 from bot.wording.groups import official_name, short_name
@@ -27,10 +29,11 @@ def round_message(words: Words, round_: Round, zone: str | None = None) -> Messa
     )
 
 
-def round_details(words: Words, round_: Round, zone: str | None) -> list[Line]:
+@lru_cache  # all readers of a broadcast are told the same
+def round_details(words: Words, round_: Round, zone: str | None) -> tuple[Line, ...]:
     """A round's official name, its facts and its page; of one only reported, what is reported."""
     name = [] if round_.unconfirmed else [line(official_name(words, round_))]
-    return [*name, *round_facts(words, round_, zone), round_link(words, round_)]
+    return (*name, *round_facts(words, round_, zone), round_link(words, round_))
 
 
 def round_title(words: Words, round_: Round) -> str:

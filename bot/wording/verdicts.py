@@ -1,5 +1,8 @@
 """A verdict in words: how a score stands, whether the round was open, and why."""
 
+from collections.abc import Mapping
+from functools import lru_cache
+
 from bot.core.categories import classify
 from bot.core.match import Eligibility, Reason, Standing, Submission, Verdict
 from bot.core.profiles import Profile
@@ -138,8 +141,13 @@ def _open_tie(words: Words, verdict: Verdict, stamp: str) -> str:
 def eligibility_sentence(words: Words, round_: Round, verdict: Verdict) -> str:
     """Why the round was open to the person, was not, or why that cannot be told."""
     group = classify(round_).group
+    return _eligibility_sentences(words, group)[verdict.reason]
+
+
+@lru_cache  # a broadcast asks a thousand times a second
+def _eligibility_sentences(words: Words, group: str | None) -> Mapping[Reason, str]:
     name = "" if group is None else group_name(words, group)
-    sentences = {
+    return {
         Reason.GENERAL_ROUND: words.say("A general round is open to everybody in the pool."),
         Reason.SAID_YES: words.say(
             "You told me that you meet the conditions of {group}.", group=name
@@ -187,7 +195,6 @@ def eligibility_sentence(words: Words, round_: Round, verdict: Verdict) -> str:
             "profile has expired: please check it and tell me the new one."
         ),
     }
-    return sentences[verdict.reason]
 
 
 def reasons(

@@ -18,7 +18,7 @@ from tests.builders import a_round
 from tests.fakes.clock import FakeClock
 from tests.fakes.databases import dump, rows_of, url_of
 from tests.fakes.people import PLATFORM, a_subscriber
-from tests.fakes.source import FakeSource, publishing
+from tests.fakes.source import FakeSource, digest_of, publishing
 
 NEWEST = a_round()
 DOUBTFUL_SCORE = (Doubt(field=Field.CRS_CUT_OFF, reason="“476?” holds more than a number"),)
@@ -163,7 +163,7 @@ async def test_an_unchanged_source_is_asked_with_what_was_seen_and_noted(
     report = await poll(source=source, store=store, clock=clock)
 
     assert report == PollReport()
-    assert source.seen == [Validators(), Validators(digest=str(hash(payload)))]
+    assert source.seen == [Validators(), Validators(digest=digest_of(payload))]
     async with store.look() as memory:
         assert (await memory.source.health()).succeeded_at == clock.now
 

@@ -17,7 +17,7 @@ from tests.builders import TIE_BREAK_385, a_profile, a_round
 from tests.fakes.clock import FakeClock
 from tests.fakes.databases import a_copy_of, rows_of, url_of
 from tests.fakes.people import a_subscriber
-from tests.fakes.source import publishing
+from tests.fakes.source import digest_of, publishing
 
 OLD = a_round(number="384", crs_cut_off=520)
 MENDED = a_round(tie_breaking_rule=TIE_BREAK_385 - timedelta(days=30))
@@ -44,7 +44,7 @@ class Cache:
     instead_of: SourceUnavailable | None = None
 
     async def read(self, seen: Validators) -> Payload | None:
-        digest = str(hash(self.published))
+        digest = digest_of(self.published)
         if digest == seen.digest:
             return None
         return Payload(

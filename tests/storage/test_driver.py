@@ -1,8 +1,10 @@
 """One journey for each statement: the same answers and errors as the driver it replaces."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +16,15 @@ class Counting(WholeConnection):
     """Counts journeys to the thread."""
 
     journeys = 0
+    all_journeys = 0
 
     async def in_thread(self, job: Callable[[], Any]) -> Any:
         self.journeys += 1
         return await super().in_thread(job)
+
+    async def _execute(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        self.all_journeys += 1
+        return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
 
 
 @asynccontextmanager
@@ -81,3 +88,54 @@ async def test_a_statement_is_one_journey() -> None:
         assert connection.journeys == 1
     finally:
         await connection.close()
+
+
+@asynccontextmanager
+async def two_writers(path: Path) -> AsyncIterator[tuple[WholeConnection, WholeConnection]]:
+    one, other = (connect(str(path), isolation_level=None, timeout=20) for _ in range(2))
+    await one
+    await other
+    try:
+        await one.cursor().execute("CREATE TABLE t (name TEXT)")
+        yield one, other
+    finally:
+        await one.close()
+        await other.close()
+
+
+async def test_undoing_costs_no_journey_unless_there_is_a_transaction() -> None:
+    connection = Counting(lambda: sqlite3.connect(":memory:", isolation_level=None), 1)
+    await connection
+    try:
+        await connection.cursor().execute("CREATE TABLE t (name TEXT)")
+        before = connection.all_journeys
+        await connection.rollback()
+        assert connection.all_journeys == before
+        await connection.cursor().execute("BEGIN")
+        await connection.cursor().execute("INSERT INTO t VALUES ('a')")
+        await connection.rollback()
+        found = await connection.cursor().execute("SELECT count(*) FROM t")
+        assert await found.fetchall() == [(0,)]
+    finally:
+        await connection.close()
+
+
+async def test_a_transaction_that_began_when_nobody_waited_for_it_any_more_is_undone(
+    tmp_path: Path,
+) -> None:
+    async with two_writers(tmp_path / "t.db") as (one, other):
+        await one.cursor().execute("BEGIN IMMEDIATE")
+        waiting = asyncio.create_task(other.cursor().execute("BEGIN IMMEDIATE"))
+        await asyncio.sleep(0.05)  # it is in its thread now, and waits for the lock
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+        undoing = asyncio.create_task(other.rollback())
+        await one.commit()  # only now the other one gets the lock
+        await undoing
+        await other.in_thread(lambda: None)
+
+        async with asyncio.timeout(5):
+            await one.cursor().execute("BEGIN IMMEDIATE")
+            await one.rollback()
