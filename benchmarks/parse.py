@@ -38,7 +38,7 @@ def measure(_subscribers: int) -> Result:
                 reference=Reference(name="json.loads, first", value=plain),
             ),
             Measure(
-                what="parse, warm",
+                what="the same again, its rows known",
                 value=warm["parse"],
                 unit="ms",
                 aim=AIM_MILLISECONDS,

@@ -66,7 +66,7 @@ class StoredProcess:
 
     async def note(self, key: str) -> str | None:
         """What was noted under a key."""
-        return await self._connection.scalar(select(notes.c.value).where(notes.c.key == key))
+        return await self._connection.scalar(_NOTE, {"note": key})
 
     async def keep_note(self, key: str, value: str) -> None:
         """Note something for the next start."""
@@ -101,11 +101,7 @@ class StoredProcess:
 
     async def incidents(self) -> list[Incident]:
         """Incidents that are open, or that the operator has not been told the end of."""
-        told = incidents.c.told
-        news = or_(incidents.c.ended_at.is_(None), told < _TOLD_END)
-        found = await self._connection.execute(
-            select(incidents).where(news).order_by(incidents.c.id)
-        )
+        found = await self._connection.execute(_INCIDENTS)
         return [
             Incident(
                 key=row.id,
@@ -131,7 +127,13 @@ class StoredProcess:
 
 _TOLD_BEGIN, _TOLD_END = 1, 2
 _BEFORE = bindparam("before", type_=Moment)
-# Every poll asks for this, and hardly ever finds any: one statement, put together once.
+# Every poll asks for these, and hardly ever finds any: statements that are put together once.
+_NOTE = select(notes.c.value).where(notes.c.key == bindparam("note"))
+_INCIDENTS = (
+    select(incidents)
+    .where(or_(incidents.c.ended_at.is_(None), incidents.c.told < _TOLD_END))
+    .order_by(incidents.c.id)
+)
 _OVER = (
     update(incidents)
     .where(

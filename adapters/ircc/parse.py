@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import cast
 
 from adapters.ircc import fields
@@ -40,13 +41,24 @@ def _read_row(row: object) -> Round | UnreadableRow:
     if not isinstance(row, Mapping):
         return _unreadable(row, None, "the row is not an object")
     wire = cast(Mapping[str, object], row)
+    if all(type(value) is str for value in wire.values()):
+        return _read_texts(cast(tuple[tuple[str, str], ...], tuple(wire.items())))
+    return _read_wire(wire)
+
+
+@lru_cache(maxsize=2048)  # of hundreds of rows one or two are others than in the last payload
+def _read_texts(texts: tuple[tuple[str, str], ...]) -> Round | UnreadableRow:
+    return _read_wire(dict(texts))
+
+
+def _read_wire(wire: Mapping[str, object]) -> Round | UnreadableRow:
     number: str | None = None
     try:
         doubts = Doubts()
         number = fields.read_number(wire.get("drawNumber"), doubts)
         return _read_round(RoundNumber(number), wire, doubts)
     except Unreadable as reason:
-        return _unreadable(row, number, str(reason))
+        return _unreadable(wire, number, str(reason))
 
 
 def _read_round(number: RoundNumber, wire: Mapping[str, object], doubts: Doubts) -> Round:

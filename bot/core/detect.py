@@ -249,11 +249,11 @@ def remembering(before: Round, after: Round) -> Round:
 
 
 def _change(before: Round, after: Round) -> Change | None:
+    if before == after:
+        return None
     if _answer_facts(before) != _answer_facts(_called_as(before, after)):
         return Change.CORRECTED
-    if before.name != after.name:
-        return Change.RENAMED
-    return None if before == after else Change.REFRESHED
+    return Change.REFRESHED if before.name == after.name else Change.RENAMED
 
 
 def _called_as(before: Round, after: Round) -> Round:

@@ -112,9 +112,11 @@ async def _nothing_new(
     unchanged: Unchanged, memory: UnitOfWork, now: datetime, unconfirmed_after: timedelta
 ) -> PollReport:
     await memory.source.succeeded(unchanged.validators, now)
+    log.debug("source_unchanged")
+    if unchanged.instead_of is None and not await memory.process.incidents():
+        return PollReport()  # as nearly always: nothing is wrong, nor was a minute ago
     await _note_failure(memory, unchanged.instead_of, now)
     queued = await tell_unconfirmed(memory, now, unconfirmed_after)
-    log.debug("source_unchanged")
     return PollReport(queued=queued)
 
 
