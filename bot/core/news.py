@@ -56,7 +56,9 @@ def _read_round(post: Post, title: str, told: list[str], firsts: Mapping[int, in
         undated = []
     size = read_size(undated)
     ours, undated = _agreeing(size, counted, first, undated)
-    score = read_cut_off(undated)
+    titled = read_category(title, (), published_on)
+    telling = [one for one in undated if not _is_about_another(one, titled, size)]
+    score = read_cut_off(telling) or read_cut_off(undated)
     ours, _ = _agreeing(score, cut_off, ours, undated)
     group = read_category(title, ours, published_on)
     ours = [one for one in ours if not _is_about_another(one, group, size)]

@@ -71,7 +71,7 @@ _A_RANK = re.compile(r"\brank (?:required|of)\b|^\W*rank\b", _I)
 _CUT_LABEL = re.compile(
     rf"^\W*[^:\n]{{0,50}}\b{_CUT_WORD}\b[^:\d\n]{{0,60}}[:=|][^\d\n]{{0,5}}{_SCORE}", _I
 )
-_OFFICIAL_LABEL = re.compile(
+OFFICIAL_CUT_OFF = re.compile(
     rf"^\W*CRS score of (?:the )?lowest-ranked candidate invited\W{{1,6}}{_SCORE}", _I
 )
 _COMPARED = re.compile(
@@ -115,7 +115,7 @@ def read_cut_off(texts: Sequence[str]) -> int | None:
     Where none says it in words we know, a number next to "score" or "points" is taken.
     """
     said = cut_off(texts[0]) if texts else None
-    said = said or only_one(_OFFICIAL_LABEL, texts[1:])
+    said = said or only_one(OFFICIAL_CUT_OFF, texts[1:])
     said = said or next((score for score in map(cut_off, texts[1:]) if score is not None), None)
     return said or next(filter(None, map(_loosely, texts[1:_LOOSELY_READ])), None)
 

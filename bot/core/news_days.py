@@ -82,7 +82,7 @@ _YESTERDAY = either(
 )
 _ON_WEEKDAY = either(
     rf"{_ROUND_HELD}[^.\n]{{0,100}}\b(?:on|year|month|week) {_DAY_OF_WEEK}",
-    rf"\bon {_DAY_OF_WEEK},? (?:\w+ )?(?:invit|issu|held|sent|conduct)",
+    rf"\bon {_DAY_OF_WEEK},? (?:[\w,()-]+ ){{0,8}}?(?:invit|issu|held|sent|conduct)",
 )
 _INVITING = either(
     rf"\b(?:{ROUND_NOUN}|{INVITATION}|invit\w+|asked|issued|selected|held|tenue?|drew|picked|targeted|"

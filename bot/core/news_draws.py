@@ -85,6 +85,12 @@ ONE_DRAW = either(
     r"(?! (?:sizes?|scores?|frequency|dates?|system|process|history|table))"
 )
 _A_DRAW = r"(?:draw|round(?!-?up)|tirage|ronde)\b"
+TO_COME = either(
+    r"\b(?:is|are|will|plans?|set|expected|about) (?:to )?(?:be )?"
+    rf"(?:hold|conduct|organi[sz]e|have)(?:ing)?\b[^.\n]{{0,60}}\b{_A_DRAW}"
+)
+"""A draw that is announced: "Canada is to hold its first draw for ..."."""
+
 THIS_DRAW = either(
     rf"\b(?:{ORDINAL}|latest|today's)(?:-ever)? (?:[\w-]+ ){{0,4}}{_A_DRAW}",
     rf"(?:\(day\)|\b{MONTHS}) (?:20\d\d )?(?:[\w-]+ ){{0,4}}{_A_DRAW}",

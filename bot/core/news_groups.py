@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.core.categories import PROGRAMS
 from bot.core.category_tables import VERSIONS
+from bot.core.news_earlier import is_of_this_round
 from bot.core.news_types import GENERAL
 
 _I = re.IGNORECASE
@@ -142,12 +143,32 @@ def read_category(title: str, sentences: Sequence[str], day: date | None) -> str
     None if nothing is said, or several groups are. `day` is when it was held, about.
     """
     labels = [found[1] for found in map(_LABEL.match, sentences) if found]
-    told = [one for one in sentences[:8] if not _OF_DRAWS.search(one) and not _SOME.search(one)]
-    for text in (title, *labels, *told):
+    for text in (title, *labels, *_telling(sentences[:20])):
         groups = _possible(_meant(text), day)
         if groups:
             return _only(groups)
     return None
+
+
+def _telling(sentences: Sequence[str]) -> list[str]:
+    """Sentences that may say what this round was for."""
+    names = [one for one in sentences if _is_a_name(one)]
+    listed = names if len({group for one in names for group in groups_in(one)}) > 1 else []
+    return [
+        one
+        for one in sentences[:8]
+        if one not in listed
+        and is_of_this_round(one)
+        and not _OF_DRAWS.search(one)
+        and not _SOME.search(one)
+    ]
+
+
+def _is_a_name(sentence: str) -> bool:
+    """Whether it is a program's name alone; several of them list those of Express Entry."""
+    for _, matcher in _MATCHERS:
+        sentence = matcher.sub("", sentence)
+    return not re.search(r"(?!\b(?:program(?:me)?|class|the|and)\b)\b\w{3,}", sentence, _I)
 
 
 def _possible(groups: list[str], day: date | None) -> list[str]:

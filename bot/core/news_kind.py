@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.core import news_draws as draws
 from bot.core import news_titles as titles
-from bot.core.news_cut_offs import cut_off
+from bot.core.news_cut_offs import OFFICIAL_CUT_OFF, cut_off
 from bot.core.news_groups import groups_in
 from bot.core.news_places import (
     acts_through_a_province,
@@ -14,7 +14,7 @@ from bot.core.news_places import (
     several_provinces_act,
     without_asides,
 )
-from bot.core.news_sizes import counted
+from bot.core.news_sizes import OFFICIAL_SIZE, counted, only_one
 from bot.core.news_text import without_dates
 from bot.core.news_types import Kind
 from bot.core.news_words import INVITATION, either
@@ -53,7 +53,13 @@ def kind_of(title: str, sentences: Sequence[str]) -> Kind:
         return Kind.PROVINCIAL if held else Kind.OTHER
     several = titles.is_of_several(title) or titles.begins_with_several(title, lead)
     reports = reports and not several
-    return Kind.EE_ROUND if reports and _reports_a_round(title, lead) else Kind.OTHER
+    told = _reports_a_round(title, lead) or _repeats_the_page(sentences)
+    return Kind.EE_ROUND if reports and told else Kind.OTHER
+
+
+def _repeats_the_page(sentences: Sequence[str]) -> bool:
+    """Whether IRCC's own page of one round is in it, size and cut-off."""
+    return all(only_one(label, sentences) for label in (OFFICIAL_SIZE, OFFICIAL_CUT_OFF))
 
 
 def _lead(title: str, sentences: Sequence[str]) -> str:
@@ -112,7 +118,7 @@ def _reports_a_round(title: str, lead: str) -> bool:
     if draws.PLURAL_DRAWS.search(title) and not acts and not _begins_with_one(lead):
         return False
     if draws.DRAW.search(title) and (counts or draws.NUMBERED.search(title)):
-        return True
+        return not _is_announced(lead)
     return draws.DRAW.search(both) is not None and _has_happened(title, lead)
 
 
@@ -129,6 +135,13 @@ def _is_told_at_once(lead: str) -> bool:
         return False
     one = any(titles.names_one_draw(told) for told in (first, *rest))
     return one and draws.SYSTEM.search(first) is not None and counted(first) is not None
+
+
+def _is_announced(lead: str) -> bool:
+    """Whether it begins with a draw to come, and tells of none that was held."""
+    told = lead.split("\n")
+    held = any(counted(one) is not None or _HELD.search(one) for one in told)
+    return draws.TO_COME.search(told[0]) is not None and not held
 
 
 def _did_not_happen(text: str) -> bool:

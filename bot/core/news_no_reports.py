@@ -75,7 +75,7 @@ SUMS_UP = either(
     r"\b(?:draws?|rounds?) (?:history|archive|tracker|list|table|patterns?)\b",
     r"\btrends\b|\btendances?\b|\bstatistics\b|\bstats\b|\banaly[sz](?:is|es|ing)\b|\bpatterns\b|\binsights\b",
     r"\bcompar\w+|\b(?:vs\.?|versus)\b|\ba look (?:at|back)|\blook(?:s|ing) back",
-    r"\bback-to-back\b|\bseries of\b|\bquarter\b|\bQ[1-4]\b|\d%|\bper ?cent\b",
+    r"\bback-to-back\b|\bseries of\b|\bquarter(?:ly)?\b|\bQ[1-4]\b|\d%|\bper ?cent\b",
 )
 
 ABOUT_THE_SYSTEM = either(

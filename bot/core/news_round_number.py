@@ -19,6 +19,7 @@ draw of the month"). History, which needs no new lines: later years come from th
 where there are none, all that can have been held since the last line passes."""
 
 _MOST_IN_A_YEAR = 120
+_MOST_COUNTED_ANEW = 75  # more than any year has had: a larger number is an old round's
 
 _SAID_NUMBER = (
     re.compile(rf"\b{ROUND_NOUN}\W{{0,3}}(?:number |no\.? ?)?#\s?(\d{{1,3}}[ab]?)\b", _I),
@@ -30,6 +31,8 @@ _SAID_NUMBER = (
     ),
     re.compile(rf"#\s?(\d{{3}}[ab]?)(?:st|nd|rd|th)? (?:express entry )?{ROUND_NOUN}\b", _I),
     re.compile(r"\bnumber (\d{1,3}[ab]?),? (?:was )?(?:held|conducted|took place)\b", _I),
+    re.compile(r"\bnumber (\d{1,3}[ab]?) of the express entry\b", _I),
+    re.compile(rf"^\W*(?:express entry )?{ROUND_NOUN}(?: number| no\.?)?: ?(\d{{3}}[ab]?)\W*$", _I),
     re.compile(
         r"\b(?:express entry|EE|IRCC) (?:draw|round) (\d{3})\b"
         rf"(?! ?(?:(?!invit|issu|sends|sees|held)[A-Za-z'-]+ ){{0,3}}?"
@@ -80,9 +83,17 @@ def read_number(
     for text in (title, *filter(is_of_this_round, sentences[:25])):
         for rule in _SAID_NUMBER:
             said = rule.search(text)
-            if said:
+            if said and not _counts_anew(said[1], day, firsts):
                 return RoundNumber(said[1].lower())
     return _read_ordinal((title, *sentences[:15]), day, firsts)
+
+
+def _counts_anew(number: str, day: date | None, firsts: Mapping[int, int]) -> bool:
+    """Whether it counts the rounds of a year or month: "Draw #1 of December 2025"."""
+    told = int(number.rstrip("abAB"))
+    if day is None or day.year < min(firsts) or told > _MOST_COUNTED_ANEW:
+        return False
+    return told < firsts[max(year for year in firsts if year <= day.year)]
 
 
 def _read_ordinal(

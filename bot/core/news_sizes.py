@@ -15,7 +15,7 @@ _MOST_INVITATIONS = 99_999
 # What somebody calls a year is no number of people: "a new record for 2018 invitations".
 _COUNT = (
     r"(?<![\w.,$#/-])(?!20[1-3]\d\b(?! candidates))(\d{1,5})(?![\d%]|[.,]\d|-point|-year)"
-    r"(?! (?:more|fewer|less)\b[^.\n]{0,40} than\b)"
+    r"(?! (?:more|fewer|less)\b[^.\n]{0,40} than\b)(?! (?:CRS )?points?\b)"
 )
 _OF_THEM = (
     r"(?!(?:in|for|at|from|as|with|after|cut-?off|CRS|points?|or|issued|invites|sees|saw|has|had|"
@@ -53,7 +53,7 @@ _SIZE_LABEL = re.compile(
     r"[^:\d\n]{0,45}[:=|][^\d\n#]{0,5}(\d{1,5})\b(?!/)",
     _I,
 )
-_OFFICIAL_LABEL = re.compile(r"^\W*number of invitations issued\W{1,6}(\d{1,5})\b(?!/)", _I)
+OFFICIAL_SIZE = re.compile(r"^\W*number of invitations issued\W{1,6}(\d{1,5})\b(?!/)", _I)
 """As IRCC's own page has it, which posts like to repeat."""
 
 _ABOUT_INVITING = re.compile(
@@ -130,7 +130,7 @@ def read_size(texts: Sequence[str]) -> int | None:
         return None
     # "PR within reach for 6,500 francophones": a title needs no verb.
     titled = counted(texts[0]) or _first_count(texts[0], (_OF_PEOPLE,))
-    sure = titled or only_one(_OFFICIAL_LABEL, texts[1:])
+    sure = titled or only_one(OFFICIAL_SIZE, texts[1:])
     said = sure or next((size for size in map(counted, texts[1:]) if size is not None), None)
     return said or next(filter(None, map(_loosely, texts[1:_LOOSELY_READ])), None)
 

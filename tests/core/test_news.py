@@ -101,6 +101,7 @@ def test_numbers_in_words(word: str, number: int | None) -> None:
         ("IRCC issued 500 ITAs in its first draw this year", 500),
         ("Le ministère a surpris en invitant 391 médecins", 391),
         ("The lowest-ranked 486 candidates invited had much experience", None),
+        ("60 points more than the last one invited for nominees", None),
         ("nothing here", None),
     ],
 )
@@ -265,6 +266,7 @@ def test_a_day_without_a_year_needs_a_day_of_publication() -> None:
         ("With today's draw, IRCC is ahead.", FRIDAY),
         ("IRCC held a draw yesterday.", date(2025, 11, 27)),
         ("IRCC on Tuesday issued 500 invitations.", date(2025, 11, 25)),
+        ("On Tuesday, Immigration, Refugees and so on (IRCC) issued 500.", date(2025, 11, 25)),
         ("The draw was held on Friday.", FRIDAY),
         ("Yesterday, another draw saw 3,900 invited.", None),
         ("IRCC held a draw.", None),
@@ -352,6 +354,11 @@ def test_a_tie_break_without_a_year_needs_to_know_when_the_round_was() -> None:
         ("Twentieth Express Entry draw", "", None, None),
         ("Express Entry draw", "the 450th Express Entry draw", date(2027, 3, 1), "450"),
         ("Express Entry draw", "We are the #1 law firm", FRIDAY, None),
+        ("Draw", "All about draw #1 of November 2025", FRIDAY, None),
+        ("Draw", "All about draw #7", date(2015, 4, 17), "7"),
+        ("Draw", "Express Entry Draw: 381", FRIDAY, "381"),
+        ("Draw", "Draw: 381 were invited", FRIDAY, None),
+        ("Draw", "In number 381 of the Express Entry system they were many.", FRIDAY, "381"),
         ("Express Entry draw", "the 20th Express Entry draw", date(2014, 3, 1), None),
     ],
 )

@@ -275,6 +275,7 @@ TITLES: list[tuple[bool, str]] = [
     (False, "No CEC draw since October: are candidates losing hope?"),
     (False, "Manitoba's Draw 255: 1,200 letters of advice"),
     (False, "Express Entry pool hits 250,000 profiles"),
+    (False, "Express Entry quarterly review: 17,000 invitations issued"),
     (False, "IRCC issues guidance on Express Entry work experience"),
     (False, "Express Entry profile expired? Reapply before the next round"),
 ]
@@ -310,6 +311,53 @@ def test_what_reports_no_single_round(title: str, text: str) -> None:
 
     assert entry.kind is Kind.OTHER
     assert (entry.number, entry.held_on, entry.crs_cut_off) == (None, None, None)
+
+
+def test_a_draw_that_is_to_come_has_not_invited_whom_its_title_counts() -> None:
+    title = "Express Entry draw: 900 candidates invited"
+    to_come = "IRCC is to hold its first draw for pilots this week, says the minister."
+    held = "In the draw of November 26, IRCC invited 900 candidates."
+
+    assert read_post(made_up(title, to_come)).kind is Kind.OTHER
+    assert read_post(made_up(title, held)).kind is Kind.EE_ROUND
+    assert read_post(made_up(title, f"{held} It {to_come[5:]}")).kind is Kind.EE_ROUND
+
+
+def test_the_official_page_of_one_round_is_a_report_of_it() -> None:
+    row = "Number of invitations issued: {}\nCRS score of lowest-ranked candidate invited: {}\n"
+
+    assert (
+        read_post(made_up("Express Entry and its pool", row.format(900, 481))).kind is Kind.EE_ROUND
+    )
+    two = row.format(900, 481) + row.format(800, 490)
+    assert read_post(made_up("Express Entry and its pool", two)).kind is Kind.OTHER
+
+
+def test_a_list_of_the_programs_says_nothing_of_a_round() -> None:
+    told = "IRCC invited 900 candidates with at least 481 points in the draw of November 26."
+    classes = ("Canadian Experience Class", "Federal Skilled Trades Class")
+
+    one = read_post(made_up("Express Entry draw", f"{told}\n• {classes[0]}"))
+    several = read_post(made_up("Express Entry draw", "\n• ".join((told, *classes))))
+
+    assert (one.category, several.category) == ("cec", None)
+
+
+def test_what_is_said_of_the_round_before_is_no_group_of_this_one() -> None:
+    told = "IRCC invited 900 candidates with at least 481 points in the draw of November 26."
+    before = "The previous round, of November 18, had only been for those with a nomination (PNP)."
+
+    assert read_post(made_up("Express Entry draw", f"{told} {before}")).category is None
+
+
+def test_a_cut_off_of_another_group_is_not_taken_before_our_own() -> None:
+    told = (
+        "The day began with a draw of 700 for nurses, with a CRS cut-off of 511. "
+        "For pilots a CRS score of 486 was the minimum."
+    )
+
+    post = made_up("Express Entry draw for transport occupations invites 500", told)
+    assert read_post(post).crs_cut_off == 486
 
 
 @pytest.mark.parametrize(("is_round", "title"), TITLES)
