@@ -16,6 +16,7 @@ from benchmarks.platforms import PLATFORM
 from benchmarks.report import Measure, Reference, Result
 from benchmarks.server import Server, a_server, checked
 from bot.loop import run
+from bot.pipeline.limiter import Lane, Limiter
 from tests.fakes.telegram_api import TOKEN
 
 if TYPE_CHECKING:
@@ -41,10 +42,11 @@ def measure(_subscribers: int) -> Result:
         with a_server(PLATFORM, LATENCY, certificate=certificate) as server, _trusting(certificate):
             stock, fewer, ours = _side_by_side(server, queued)
             progress(f"telegram: {_PACED:,} messages at {_PER_SECOND:,.0f} a second")
+            bare = checked(server, _PACED, "telegram:bare", server.url, queued, strict=False)
             paced = checked(server, _PACED, "telegram:paced", server.url, queued, strict=False)
     return Result(
         title=f"Telegram, answers take {LATENCY * 1000:.0f} ms",
-        measures=[*_rates(stock, fewer, ours), *_costs(stock, fewer, ours), *_held(paced)],
+        measures=[*_rates(stock, fewer, ours), *_costs(stock, fewer, ours), *_held(paced, bare)],
         notes=[
             "both against the same server in a process of its own, "
             + ("over TLS" if certificate else _HTTP_NOTE)
@@ -53,7 +55,8 @@ def measure(_subscribers: int) -> Result:
             f"stock: Bot.send_message on HTTPXRequest, {_STOCK:,} texts that are ready; it slows "
             f"down with more in flight, so {_FEWER} in flight is shown, too",
             f"paced: courier, limiter, database and notifier, {_PACED:,} people due; the core is "
-            "all that this process used, all threads",
+            "all that this process used, all threads; aiohttp alone: bytes that are ready, at "
+            "the same pace",
         ],
     )
 
@@ -111,17 +114,24 @@ def _costs(stock: Facts, fewer: Facts, ours: Facts) -> list[Measure]:
     ]
 
 
-def _held(paced: Facts) -> list[Measure]:
+def _held(paced: Facts, bare: Facts) -> list[Measure]:
     return [
         Measure(
             what=f"paced at {_PER_SECOND:,.0f}/s",
             value=paced["server_rate"],
             unit="/s",
             aim=AIM_RATE,
+            reference=Reference(name="aiohttp alone", value=bare["server_rate"]),
             more_is_better=True,
         ),
         Measure(what="most in any one second", value=paced["server_peak"], unit=""),
-        Measure(what="of a core, all of it", value=paced["core"], unit="%", aim=AIM_CORE),
+        Measure(
+            what="of a core, all of it",
+            value=paced["core"],
+            unit="%",
+            aim=AIM_CORE,
+            reference=Reference(name="aiohttp alone", value=bare["core"]),
+        ),
         Measure(what="lost or doubled", value=paced["strays"] + paced["unsent"], unit="", aim=0),
     ]
 
@@ -220,6 +230,46 @@ async def _paced(url: str, path: str) -> Facts:
     async with a_store(path) as store, telegram(_settings(url)) as bot:
         await bot.connect()
         return await delivered(store, bot.notifier)
+
+
+def bare(url: str, path: str) -> Facts:
+    """Step: let aiohttp post the same texts at the same pace, and nothing else."""
+    return run(_bare(url, path))
+
+
+async def _bare(url: str, path: str) -> Facts:
+    import aiohttp  # noqa: PLC0415 - likewise
+    import orjson  # noqa: PLC0415
+
+    from adapters.telegram.render import pieces  # noqa: PLC0415
+    from bot.wording.alerts import alert_message  # noqa: PLC0415
+
+    bodies = [
+        orjson.dumps(
+            {
+                "chat_id": int(alert.to.address.chat),
+                "text": pieces(alert_message(alert))[0].html,
+                "parse_mode": "HTML",
+                "link_preview_options": {"is_disabled": True},
+            }
+        )
+        for alert in await alerts_of(path, PLATFORM, _PACED)
+    ]
+    limiter = Limiter(_PER_SECOND)
+    async with aiohttp.ClientSession(
+        f"{url}/bot{TOKEN}/",
+        connector=aiohttp.TCPConnector(limit=2 * _IN_FLIGHT),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        headers={"Content-Type": "application/json"},
+    ) as session:
+
+        async def send(body: bytes) -> None:
+            await limiter.turn(Lane.ALERT)
+            async with session.post("sendMessage", data=body) as answer:
+                await answer.read()
+
+        found = await timed(bodies, send, 2 * _IN_FLIGHT)
+    return {"core": found["cpu"] * found["rate"] / 10}
 
 
 def _settings(url: str) -> "TelegramSettings":

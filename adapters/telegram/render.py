@@ -148,14 +148,21 @@ def _span(span: Span) -> Span:
 
 
 def _piece(spans: Sequence[Span]) -> Piece:
-    return Piece(html="".join(map(_html, spans)), plain="".join(map(_plain, spans)))
+    shown = [_shown(span) for span in spans]
+    return Piece(
+        html="".join([one.html for one in shown]), plain="".join([one.plain for one in shown])
+    )
+
+
+@lru_cache(maxsize=1024)
+def _shown(span: Span) -> Piece:
+    return Piece(html=_html(span), plain=_plain(span))
 
 
 def _plain(span: Span) -> str:
     return span.text if span.link in (None, span.text) else f"{span.text} {span.link}"
 
 
-@lru_cache(maxsize=1024)
 def _html(span: Span) -> str:
     inner = escape(span.text, quote=False)
     if span.link is not None:

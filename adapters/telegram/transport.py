@@ -23,8 +23,8 @@ from bot.core.errors import Misconfigured
 Seconds = float | None
 _Given = object  # seconds, None for no limit, or PTB's own mark for "as usual"
 _USUAL = BaseRequest.DEFAULT_NONE
+_AS_USUAL = (_USUAL, _USUAL, _USUAL, _USUAL)
 _HIDDEN = "hidden"
-_JSON = {"Content-Type": "application/json"}
 
 
 class NotSent(NetworkError):
@@ -50,8 +50,7 @@ class Timeouts:
 
 
 class _Body(TypedDict, total=False):
-    data: bytes | aiohttp.FormData
-    headers: Mapping[str, str]
+    data: aiohttp.BytesPayload | aiohttp.FormData
 
 
 def stand_in(token: str) -> str:
@@ -153,7 +152,7 @@ class AiohttpRequest(BaseRequest):
 
     def _limits(self, given: tuple[_Given, ...], data: RequestData | None) -> aiohttp.ClientTimeout:
         uploads = data is not None and data.contains_files
-        if not uploads and all(one is _USUAL for one in given):
+        if not uploads and given == _AS_USUAL:
             return self._usual
         usual = self._timeouts
         pool, connect, write, read = map(
@@ -210,7 +209,8 @@ def _body(data: RequestData | None) -> _Body:
         return {}
     if data.contains_files:
         return {"data": _form(data)}
-    return {"data": _encoded(data.parameters), "headers": _JSON}
+    encoded = _encoded(data.parameters)
+    return {"data": aiohttp.BytesPayload(encoded, content_type="application/json")}
 
 
 def _encoded(parameters: Mapping[str, object]) -> bytes:

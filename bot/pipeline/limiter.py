@@ -101,12 +101,12 @@ class Limiter:
         self._timer = asyncio.get_running_loop().call_later(wait, self._serve)
 
     def _serve(self) -> None:
-        self._timer = None
-        self._pace = faster(self._pace, self._clock())
-        while self._waiting and self._opens_at(self._waiting[0][0]) <= self._clock():
+        self._timer, now = None, self._clock()
+        self._pace = faster(self._pace, now)
+        while self._waiting and self._opens_at(self._waiting[0][0]) <= now:
             _lane, _number, turn = heapq.heappop(self._waiting)
             if not turn.done():  # whoever waited may have gone away meanwhile
-                self._pace = take(self._pace, self._clock())
+                self._pace = take(self._pace, now)
                 turn.set_result(None)
         if self._waiting:
             self._serve_later()
