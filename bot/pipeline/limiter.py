@@ -16,12 +16,11 @@ from itertools import count
 import structlog
 
 from bot.core.errors import Scope
-from bot.core.pacing import Pace, faster, pace, shared_pause, slower, take
+from bot.core.pacing import Pace, faster, nap, pace, shared_pause, slower, take
 
 log = structlog.get_logger()
 
 _CHAT_INTERVAL = 1.0
-_TICK = 0.001  # uvloop counts in milliseconds: a shorter wait would be none, again and again
 _TIDY = 1000
 _EDITS_AT_ONCE = 5
 _COMES_BACK_WITHIN = 3.0  # seconds after its time: who looks for what is due looks often
@@ -97,7 +96,7 @@ class Limiter:
                 return
             self._timer.cancel()
         self._serves_at = opens_at
-        wait = max(_TICK, opens_at - self._clock())
+        wait = max(nap(self._pace), opens_at - self._clock())
         self._timer = asyncio.get_running_loop().call_later(wait, self._serve)
 
     def _serve(self) -> None:

@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.errors import Scope
-from bot.core.pacing import LONGEST_SHARED_PAUSE, Pace, faster, pace, shared_pause, slower, take
+from bot.core.pacing import (
+    LONGEST_SHARED_PAUSE,
+    Pace,
+    faster,
+    nap,
+    pace,
+    shared_pause,
+    slower,
+    take,
+)
 
 LATE = 0.010
 """A timer that wakes us later than this loses its slot, as `bot.core.pacing` has it."""
@@ -33,9 +42,11 @@ def fullest_second(sent: list[float]) -> int:
 @given(
     rate=st.sampled_from([1.0, 3.3, 20.0, 30.0, 45.0, 99.5, 300.0]),
     gaps=st.lists(st.sampled_from([0.0, 0.0, 0.0, 0.001, 0.03, 0.5, 2.0, 60.0]), max_size=600),
-    lateness=st.lists(st.sampled_from([0.0, 0.0005, 0.004, 0.0099, 0.2]), min_size=1, max_size=7),
+    lateness=st.lists(
+        st.sampled_from([0.0, 0.0005, 0.004, 0.0099, 0.0249, 0.2]), min_size=1, max_size=7
+    ),
 )
-def test_no_second_ever_holds_more_than_the_ceiling_and_a_hundredth(
+def test_no_second_ever_holds_more_than_the_ceiling_and_a_hundredth_or_a_fortieth_of_many(
     rate: float, gaps: list[float], lateness: list[float]
 ) -> None:
     arrivals = [sum(gaps[:place]) for place in range(len(gaps))] or [0.0]
@@ -43,10 +54,11 @@ def test_no_second_ever_holds_more_than_the_ceiling_and_a_hundredth(
     sent = sent_at(pace(rate), arrivals, lateness)
 
     # A few nanoseconds of floating point may move a message over the border of a second.
-    assert fullest_second([round(at, 6) for at in sent]) <= floor(rate * 1.01) + 1
+    more = 1.01 if rate < 250 else 1.025
+    assert fullest_second([round(at, 6) for at in sent]) <= floor(rate * more) + 1
 
 
-@pytest.mark.parametrize(("rate", "most"), [(1, 2), (30, 31), (45, 46), (1000, 1011)])
+@pytest.mark.parametrize(("rate", "most"), [(1, 2), (30, 31), (45, 46), (1000, 1001)])
 def test_a_queue_that_is_never_empty_keeps_to_the_ceiling_exactly(rate: int, most: int) -> None:
     sent = sent_at(pace(rate), [0.0] * (10 * rate), [0.0])
 
@@ -59,6 +71,18 @@ def test_a_timer_that_is_a_little_late_costs_no_slot(late: float, share: float) 
     sent = sent_at(pace(30), [0.0] * 3000, [late])
 
     assert 3000 / sent[-1] / 30 >= share * 0.995
+
+
+@pytest.mark.parametrize(("late", "share"), [(0.024, 1.0), (0.050, 0.45)])
+def test_a_machine_that_stops_now_and_then_costs_many_no_slot(late: float, share: float) -> None:
+    sent = sent_at(pace(1000), [0.0] * 3000, [late, *[0.0] * 24])
+
+    assert share * 0.995 <= 3000 / sent[-1] / 1000 <= share * 1.15
+
+
+def test_where_many_are_sent_a_few_leave_together_unless_somebody_complains() -> None:
+    assert [nap(pace(rate)) for rate in (30, 249, 250, 1000)] == [0.001, 0.001, 0.005, 0.005]
+    assert nap(slower(pace(1000), 0.0)) == 0.001
 
 
 def test_nothing_is_saved_up_while_nobody_sends() -> None:
