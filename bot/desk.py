@@ -1,6 +1,7 @@
 """The operator's desk: one message when something goes wrong, one when it is well again."""
 
 import asyncio
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -22,6 +23,8 @@ _GRACE = {
     "source_unavailable": timedelta(minutes=10),
     "payload_older": timedelta(hours=1),
 }
+# What begins again and again is told so often within a while, and then only if it lasts.
+_OFTEN, _A_WHILE, _LASTING = 3, timedelta(hours=1), timedelta(minutes=10)
 
 
 class Teller(Protocol):
@@ -49,6 +52,7 @@ class Desk:
         self._tellers = tellers
         self._store = store
         self._clock = clock
+        self._begins: dict[str, deque[datetime]] = defaultdict(lambda: deque(maxlen=_OFTEN))
 
     async def run(self) -> None:
         """Look for incidents without end."""
@@ -69,7 +73,14 @@ class Desk:
         if incident.ended_at is not None:
             return True
         grace = _GRACE.get(incident.kind.partition("/")[0], timedelta())
+        if self._is_nothing_new(incident.kind):
+            grace = max(grace, _LASTING)
         return not incident.told_begin and self._clock() >= incident.began_at + grace
+
+    def _is_nothing_new(self, kind: str) -> bool:
+        """Whether the operator has heard of the like often enough of late."""
+        told = self._begins[kind]
+        return len(told) == _OFTEN and self._clock() < told[0] + _A_WHILE
 
     async def _told(self, incident: Incident) -> bool:
         """Whether it is out of the way: told to one operator at least, or not worth telling."""
@@ -77,8 +88,10 @@ class Desk:
             return True  # over before anybody had to know
         if not self._chats:
             return True  # the log has it
-        told = [await self._send(chat, incident) for chat in self._chats]
-        return any(told)
+        told = any([await self._send(chat, incident) for chat in self._chats])
+        if told and incident.ended_at is None:
+            self._begins[incident.kind].append(self._clock())
+        return told
 
     async def _send(self, to: Address, incident: Incident) -> bool:
         teller = self._tellers.get(to.platform)

@@ -211,6 +211,32 @@ async def test_caches_that_flap_leave_one_row(
     assert rows_of(database, "SELECT kind FROM incidents") == [("payload_older",)]
 
 
+async def test_a_source_that_flaps_is_told_of_three_times_an_hour_and_when_it_lasts(
+    store: Database, clock: FakeClock, desk: Desk, phone: Phone
+) -> None:
+    async def minutes(count: int, *answers: object) -> None:
+        for _ in range(count):
+            clock.forward(minutes=1)
+            await polls(store, clock, *answers)
+            await desk.look()
+
+    odd, like_before = SourceChanged("odd"), GOOD
+    await polls(store, clock, GOOD)
+    for _ in range(25):
+        await minutes(1, odd)
+        await minutes(1, like_before)
+    assert [title.split(":")[0] for title in phone.titles] == ["Attention", "Well again"] * 3
+
+    await minutes(10, odd)
+    assert len(phone.titles) == 6
+    await minutes(1, odd)
+    assert phone.titles[6:] == ["Attention: IRCC's list has changed its shape"]
+
+    await minutes(70, like_before)
+    await minutes(1, odd)
+    assert len(phone.titles) == 9
+
+
 async def test_what_was_begun_to_be_told_is_told_to_its_end_however_things_flap(
     store: Database, database: Path, clock: FakeClock, desk: Desk, phone: Phone
 ) -> None:
