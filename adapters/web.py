@@ -1,5 +1,6 @@
 """Asks a site for one document, politely and within limits; what is in it is the adapters'."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ _AGENT = "drawbell/0.1"
 _MOST_REDIRECTS = 3
 _LONGEST_MARK = 500
 _LONGEST_WAIT = timedelta(days=1)
+_LONGEST_BUSY = 3600.0  # seconds: a site that says "next week" is broken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,24 @@ class Answer:
     body: bytes
     validators: Validators
     content_type: str | None
+
+
+class Respite:
+    """Remembers that a site asked to be left alone, and for how long: an hour at most."""
+
+    def __init__(self) -> None:
+        self._error: SourceUnavailable | None = None
+        self._until = 0.0
+
+    def asked_for(self) -> SourceUnavailable | None:
+        """The error with which it asked, while that lasts."""
+        return self._error if asyncio.get_running_loop().time() < self._until else None
+
+    def note(self, error: SourceUnavailable) -> None:
+        """It may have asked with this error."""
+        if error.retry_after:
+            wait = min(error.retry_after, _LONGEST_BUSY)
+            self._error, self._until = error, asyncio.get_running_loop().time() + wait
 
 
 async def get(url: str, seen: Validators, manner: Manner) -> Answer | None:

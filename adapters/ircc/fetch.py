@@ -17,9 +17,6 @@ from bot.ports import Payload, RoundSource, Unchanged, Validators
 
 log = structlog.get_logger()
 
-_LONGEST_BUSY = 3600.0
-"""Seconds that a site is left alone at most: one that says "next week" is broken."""
-
 _MOST_SAMPLES = 5
 
 
@@ -102,20 +99,17 @@ class FallbackSource:
     def __init__(self, first: RoundSource, others: Sequence[RoundSource]) -> None:
         self._first = first
         self._others = others
-        self._busy: SourceUnavailable | None = None
-        self._busy_until = 0.0
+        self._respite = web.Respite()
 
     async def read(self, seen: Validators) -> Payload | Unchanged | None:
         """See `bot.ports.RoundSource`; if none can be read, the first one's error."""
-        now = asyncio.get_running_loop().time()
-        if self._busy is not None and now < self._busy_until:
-            return await self._read_another(seen, self._busy)
-        self._busy = None
+        busy = self._respite.asked_for()
+        if busy is not None:
+            return await self._read_another(seen, busy)
         try:
             return _of_known_shape(await self._first.read(seen))
         except SourceUnavailable as error:
-            if error.retry_after:
-                self._busy, self._busy_until = error, now + min(error.retry_after, _LONGEST_BUSY)
+            self._respite.note(error)
             return await self._read_another(seen, error)
         except SourceChanged as error:
             return await self._read_another(seen, error)

@@ -9,7 +9,7 @@ import aiohttp
 
 from adapters import web
 from adapters.news.feeds import MAX_BYTES, read_feed
-from bot.core.errors import SourceChanged
+from bot.core.errors import SourceChanged, SourceUnavailable
 from bot.ports import NewsFeed, NewsFetched, Validators
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5"
@@ -49,7 +49,10 @@ class FileFeed:
 
 
 class HttpFeed:
-    """A feed behind a URL. Sites move theirs: redirects may lead to another host, a few times."""
+    """A feed behind a URL. Sites move theirs: redirects may lead to another host, a few times.
+
+    A site that asks to be left alone is.
+    """
 
     def __init__(
         self,
@@ -58,6 +61,7 @@ class HttpFeed:
         contact: str | None = None,
     ) -> None:
         self._url = url
+        self._respite = web.Respite()
         self._manner = web.Manner(
             accept=_ACCEPT, longest=MAX_BYTES, timeout=timeout, contact=contact
         )
@@ -69,10 +73,15 @@ class HttpFeed:
 
     async def read(self, seen: Validators) -> NewsFetched | None:
         """See `bot.ports.NewsFeed`."""
-        answer = await web.get(self._url, seen, self._manner)
-        if answer is None:
-            return None
-        return await _fetched(answer, self._url, seen)
+        busy = self._respite.asked_for()
+        if busy is not None:
+            raise SourceUnavailable(f"left alone as it asked: {busy}")
+        try:
+            answer = await web.get(self._url, seen, self._manner)
+        except SourceUnavailable as error:
+            self._respite.note(error)
+            raise
+        return None if answer is None else await _fetched(answer, self._url, seen)
 
 
 async def _fetched(answer: web.Answer, base: str, seen: Validators) -> NewsFetched | None:

@@ -108,6 +108,23 @@ async def test_another_status_is_no_answer(status: int) -> None:
         await read(answering(status=status))
 
 
+@pytest.mark.parametrize(("header", "requests"), [("600", 1), ("0", 2), (None, 2)])
+async def test_a_site_that_asks_to_be_left_alone_is(header: str | None, requests: int) -> None:
+    asked = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.Response(status=503, headers={"Retry-After": header} if header else {})
+
+    async with serving(answer) as url:
+        feed = feed_at(url)
+        for _ in range(2):
+            with pytest.raises(SourceUnavailable, match="status 503"):
+                await feed.read(Validators())
+
+    assert len(asked) == requests
+
+
 async def test_what_is_no_feed_is_said_as_such_with_a_sample() -> None:
     with pytest.raises(SourceChanged, match="no RSS or Atom feed") as caught:
         await read(answering(b"<html>Maintenance</html>"))
