@@ -40,21 +40,23 @@ class Owners:
             await asyncio.sleep(_LOOK_EVERY)
 
     async def look(self) -> None:
-        """Tell what has not been told; what cannot be sent now is told at a later look."""
-        async with self._store.look() as memory:
-            untold = await memory.troubles.untold(self._clock() - REFUSALS_STAND_AFTER)
-        for (owner, trouble), places in _together(untold).items():
-            if await self._told(owner, trouble, places):
-                async with self._store.begin() as memory:
-                    await memory.troubles.told(places)
+        """Tell what has not been told; what cannot be sent now is told at a later look.
+
+        One platform that is switched off or down holds up no other.
+        """
+        for platform, teller in self._tellers.items():
+            before = self._clock() - REFUSALS_STAND_AFTER
+            async with self._store.look() as memory:
+                untold = await memory.troubles.untold(platform, before)
+            for (owner, trouble), places in _together(untold).items():
+                if await self._told(teller, owner, trouble, places):
+                    async with self._store.begin() as memory:
+                        await memory.troubles.told(places)
 
     async def _told(
-        self, owner: Address, trouble: Trouble, places: Sequence[TroubledPlace]
+        self, teller: Teller, owner: Address, trouble: Trouble, places: Sequence[TroubledPlace]
     ) -> bool:
         """Whether it is out of the way: told, or never to be told there."""
-        teller = self._tellers.get(owner.platform)
-        if teller is None:
-            return False
         words = words_in(await self._language_of(owner, places[0]))
         titles = list(dict.fromkeys(one.title for one in places))
         try:

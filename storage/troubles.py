@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, false, literal, or_, select, true, update
+from sqlalchemy import bindparam, delete, exists, false, literal, or_, select, true, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -32,9 +32,10 @@ class StoredTroubles:
         """Posts get through to these places."""
         await self._connection.execute(_OVER, {"keys": json.dumps(subscribers)})
 
-    async def untold(self, refused_before: datetime) -> list[TroubledPlace]:
-        """Places whose owners have not been told, those in trouble longest first."""
-        found = await self._connection.execute(_UNTOLD, {"before": refused_before})
+    async def untold(self, platform: str, refused_before: datetime) -> list[TroubledPlace]:
+        """Places of a platform whose owners have not been told, the longest in trouble first."""
+        given = {"of_platform": platform, "before": refused_before}
+        found = await self._connection.execute(_UNTOLD, given)
         rows = found.all()
         places = await readers(self._connection, [row.subscriber_id for row in rows])
         return [
@@ -80,11 +81,15 @@ _NOTE = _NEW.on_conflict_do_update(
     where=_NEW.excluded.trouble > _trouble,
 )
 _OVER = delete(troubles).where(among(_key))
+_ON_PLATFORM = exists().where(
+    subscribers.c.id == _key, subscribers.c.platform == bindparam("of_platform")
+)
 # Platforms have been mistaken in what they refuse; not in what they tell by themselves.
 _UNTOLD = (
     select(_key, _trouble, troubles.c.since)
     .where(
         troubles.c.told == false(),
+        _ON_PLATFORM,
         or_(
             _trouble >= literal(int(Trouble.SILENCED)),
             troubles.c.since <= bindparam("before", type_=Moment),
@@ -98,5 +103,5 @@ _WITHDRAW = delete(troubles).where(
     troubles.c.told == false(),
     troubles.c.since >= bindparam("from", type_=Moment),
     troubles.c.reason == bindparam("reason"),
-    _key.in_(select(subscribers.c.id).where(subscribers.c.platform == bindparam("of_platform"))),
+    _ON_PLATFORM,
 )

@@ -168,6 +168,21 @@ async def test_a_platform_that_is_switched_off_keeps_its_news(
     assert phone.heard == [("ann", REMOVED.format("Group -1"))]
 
 
+async def test_many_on_a_platform_that_is_down_keep_nobody_on_another_waiting(
+    store: Database, clock: FakeClock, phone: Phone
+) -> None:
+    for number in range(1, 103):
+        await loses(store, clock, f"-{number}", owner=f"a{number}", platform="telegram")
+    clock.forward(seconds=1)
+    await loses(store, clock, "-1")
+    down = Phone()
+    down.fails_with = [TryLater("out of reach")] * 200
+
+    await Owners({"telegram": down, "console": phone}, store, clock).look()
+
+    assert (len(down.heard), phone.heard) == (0, [("ann", REMOVED.format("Group -1"))])
+
+
 @pytest.mark.parametrize(
     ("trouble", "begins"),
     [

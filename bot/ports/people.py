@@ -98,8 +98,8 @@ class Troubles(Protocol):
     async def over(self, subscribers: Sequence[int]) -> None:
         """Posts get through to these places."""
 
-    async def untold(self, refused_before: datetime) -> list[TroubledPlace]:
-        """Some places whose owners have not been told, those in trouble longest first.
+    async def untold(self, platform: str, refused_before: datetime) -> list[TroubledPlace]:
+        """Some places of a platform whose owners have not been told, the longest in trouble first.
 
         What a platform refused counts only from before a moment: it may take that back.
         """

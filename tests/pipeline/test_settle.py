@@ -117,7 +117,7 @@ class World:
 
     async def troubles(self) -> list[tuple[str, Trouble]]:
         async with self.store.look() as memory:
-            untold = await memory.troubles.untold(self.clock.now)
+            untold = await memory.troubles.untold("console", self.clock.now)
         return [(one.place.address.chat, one.trouble) for one in untold]
 
     def rows(self, columns: str = "state, error") -> Rows:

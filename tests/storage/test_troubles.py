@@ -30,13 +30,13 @@ async def notes(store: Database, key: int, trouble: Trouble, clock: FakeClock) -
 
 async def untold(store: Database, clock: FakeClock) -> list[tuple[str, Trouble]]:
     async with store.look() as memory:
-        found = await memory.troubles.untold(clock.now - MINUTE)
+        found = await memory.troubles.untold("console", clock.now - MINUTE)
     return [(one.title, one.trouble) for one in found]
 
 
 async def tell_all(store: Database, clock: FakeClock) -> None:
     async with store.begin() as memory:
-        await memory.troubles.told(await memory.troubles.untold(clock.now))
+        await memory.troubles.told(await memory.troubles.untold("console", clock.now))
 
 
 @pytest.mark.parametrize("trouble", Trouble)
@@ -54,7 +54,7 @@ async def test_a_refusal_counts_after_a_while_what_the_platform_tells_counts_at_
 async def test_what_is_untold_says_who_is_to_be_told(store: Database, clock: FakeClock) -> None:
     await notes(store, await a_group(store), Trouble.REMOVED, clock)
     async with store.look() as memory:
-        [found] = await memory.troubles.untold(clock.now)
+        [found] = await memory.troubles.untold("console", clock.now)
 
     assert (found.owner, found.since) == (an_address("ann"), clock.now)
 
