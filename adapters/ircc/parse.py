@@ -20,6 +20,7 @@ from adapters.ircc.stamps import read_held_at, read_tie_break
 from bot.core.rounds import Doubt, Field, Published, Round, RoundNumber, UnreadableRow
 
 _LONGEST_SAMPLE = 10_000
+_LONGEST_KEPT = 5_000  # characters of a row; IRCC's have some 1,500
 
 
 def parse(body: bytes) -> Published:
@@ -41,12 +42,13 @@ def _read_row(row: object) -> Round | UnreadableRow:
     if not isinstance(row, Mapping):
         return _unreadable(row, None, "the row is not an object")
     wire = cast(Mapping[str, object], row)
-    if all(type(value) is str for value in wire.values()):
+    texts = [value for value in wire.values() if type(value) is str]
+    if len(texts) == len(wire) and sum(map(len, (*wire, *texts))) < _LONGEST_KEPT:
         return _read_texts(cast(tuple[tuple[str, str], ...], tuple(wire.items())))
     return _read_wire(wire)
 
 
-@lru_cache(maxsize=2048)  # of hundreds of rows one or two are others than in the last payload
+@lru_cache(maxsize=1024)  # of hundreds of rows one or two are others than in the last payload
 def _read_texts(texts: tuple[tuple[str, str], ...]) -> Round | UnreadableRow:
     return _read_wire(dict(texts))
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.ircc.parse import parse
+from adapters.ircc.parse import _read_texts, parse
 from bot.core.errors import SourceChanged
 from bot.core.rounds import Field, Published
 from tests.builders import a_feed, a_round, a_row
@@ -31,6 +31,25 @@ def test_a_bad_row_is_set_aside_and_the_good_ones_stay(bad: object) -> None:
     assert [one.number for one in published.rounds] == ["385", "384"]
     assert len(published.unreadable) == 1
     assert published.first_row_readable
+
+
+def test_rows_that_are_kept_are_read_as_if_they_were_new() -> None:
+    rows = [a_row(), a_row(drawCRS="soon"), a_row(drawNumber="384", drawCRS="481")]
+    first = parse(a_feed(rows))
+    rows[2]["drawCRS"] = "482"
+
+    assert parse(a_feed([*rows[:2]])) == dataclasses.replace(first, rounds=first.rounds[:1])
+    assert [one.crs_cut_off for one in parse(a_feed(rows)).rounds] == [476, 482]
+    assert [one.crs_cut_off for one in parse(a_feed([a_row(drawCRS=476)])).rounds] == [476]
+    assert parse(a_feed([a_row(drawCRS=True)])).rounds == ()
+
+
+@pytest.mark.parametrize("odd", [{"drawText9": "x" * 5000}, {"x" * 5000: "1"}, {"n": 1}])
+def test_a_row_like_no_other_is_read_and_not_kept(odd: dict[str, object]) -> None:
+    before = _read_texts.cache_info()
+
+    assert len(parse(a_feed([{**a_row(), **odd}])).rounds) == 1
+    assert _read_texts.cache_info() == before
 
 
 def test_a_bad_first_row_is_said_to_be_one() -> None:
