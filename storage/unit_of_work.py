@@ -82,6 +82,7 @@ class Database:
 
     def __init__(self, engine: AsyncEngine, draw: Callable[[], str] = drawn) -> None:
         self._engine = engine
+        self._reading = engine.execution_options(**engines.READING)
         self._draw = draw
 
     @asynccontextmanager
@@ -105,8 +106,7 @@ class Database:
             StoreUnavailable: the file is broken or not ours.
         """
         try:
-            async with self._engine.connect() as connection:
-                await connection.execution_options(**engines.READING)
+            async with self._reading.connect() as connection:
                 yield StoredUnitOfWork(connection, self._draw)
         except DBAPIError as error:
             raise engines.unavailable(error) from error
