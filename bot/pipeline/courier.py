@@ -26,7 +26,7 @@ log = structlog.get_logger()
 _T = TypeVar("_T")
 
 _LOOK_EVERY = 0.5
-_GATHER = 0.05
+_GATHER = 0.025
 _STORE_PAUSE = 2.0
 _PATIENCE_AT_STOP, _PATIENCE_WITH_STORE = 5.0, 3.0
 _SECONDS_AHEAD, _FEWEST, _MOST = 4.0, 10, 500
