@@ -116,12 +116,12 @@ def _costs(stock: Facts, fewer: Facts, ours: Facts) -> list[Measure]:
 
 def _held(sent: Facts, delivered: Facts, bare: Facts) -> list[Measure]:
     return [
-        *_paced(f"paced at {_PER_SECOND:,.0f}/s", sent, bare, aim=AIM_CORE),
-        *_paced("delivered at the same pace", delivered, bare, aim=None),
+        *_paced(f"paced at {_PER_SECOND:,.0f}/s", sent, bare),
+        *_paced("delivered at the same pace", delivered, bare),
     ]
 
 
-def _paced(what: str, found: Facts, bare: Facts, aim: float | None) -> list[Measure]:
+def _paced(what: str, found: Facts, bare: Facts) -> list[Measure]:
     return [
         Measure(
             what=what,
@@ -136,7 +136,7 @@ def _paced(what: str, found: Facts, bare: Facts, aim: float | None) -> list[Meas
             what="of a core, all of it",
             value=found["core"],
             unit="%",
-            aim=aim,
+            aim=AIM_CORE,
             reference=Reference(name="aiohttp alone", value=bare["core"]),
         ),
         Measure(
