@@ -3,6 +3,7 @@
 SQLAlchemy asks an async driver for a cursor, to execute, to fetch and to close: with aiosqlite
 that is four times to another thread and back, and most of what a short command costs. Here one
 journey does all of it. Every result is fetched whole, so nothing may ask for a server-side cursor.
+A transaction begins with its first statement, in the same journey.
 """
 
 import asyncio
@@ -55,6 +56,7 @@ class WholeCursor:
         # Closed here, not by the collector: an open one would keep the transaction from ending.
         cursor = self._connection.sync_cursor()
         try:
+            self._connection.begin_now(cursor)
             call(cursor, sql, parameters)
             rows = cursor.fetchall() if cursor.description else ()
         finally:
@@ -74,6 +76,17 @@ class WholeConnection(aiosqlite.Connection):
     """See the module."""
 
     _left_behind = False
+    _beginning: str | None = None
+
+    def begin_with(self, statement: str) -> None:
+        """Begin a transaction so, right before the next statement."""
+        self._beginning = statement
+
+    def begin_now(self, cursor: sqlite3.Cursor) -> None:
+        """Begin what is to begin; for the connection's own thread."""
+        if self._beginning is not None:
+            cursor.execute(self._beginning)
+            self._beginning = None  # not before: what is refused is tried with the next statement
 
     def cursor(self) -> WholeCursor:  # type: ignore[override] # SQLAlchemy only enters it
         """A cursor that is not made before it is used."""
@@ -91,6 +104,12 @@ class WholeConnection(aiosqlite.Connection):
             self._left_behind = True
             raise
 
+    async def commit(self) -> None:
+        """Keep what the transaction did, if it has begun."""
+        if self._beginning is None:
+            await super().commit()
+        self._beginning = None
+
     async def rollback(self) -> None:
         """Undo the transaction, if there may be one.
 
@@ -100,6 +119,7 @@ class WholeConnection(aiosqlite.Connection):
         if self._left_behind or self._conn.in_transaction:
             await super().rollback()
             self._left_behind = False
+        self._beginning = None
 
 
 def connect(database: str, **options: Any) -> WholeConnection:

@@ -113,9 +113,10 @@ def _use_wal(connection: Any, cursor: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     # A reader that turns writer half-way can meet "database is locked" without any waiting;
-    # writers therefore take the lock at once.
+    # writers therefore take the lock with their first statement, whatever that is.
     writes = connection.get_execution_options().get(_WRITES, True)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    driver: Any = connection.connection.driver_connection
+    driver.begin_with("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 READING = {_WRITES: False}

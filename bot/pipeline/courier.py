@@ -26,7 +26,7 @@ log = structlog.get_logger()
 _T = TypeVar("_T")
 
 _LOOK_EVERY = 0.5
-_GATHER = 0.025
+_SHORTEST_GATHER, _LONGEST_GATHER = 0.025, 0.060
 _STORE_PAUSE = 2.0
 _PATIENCE_AT_STOP, _PATIENCE_WITH_STORE = 5.0, 3.0
 _SECONDS_AHEAD, _FEWEST, _MOST = 4.0, 10, 500
@@ -179,10 +179,15 @@ class Courier:
                 self._ended.clear()
 
     async def _gather(self) -> None:
-        """Let a few more come to an end: a transaction costs the same for one as for fifty."""
+        """Let a few more come to an end: a transaction costs the same for one as for fifty.
+
+        No longer than a quarter of what may be in flight takes to come: the rest is under way.
+        """
         self._enough.clear()
         if len(self._done) < self._traits.in_flight // 2 and not self._stopping.is_set():
-            await _within(_GATHER, self._enough.wait())
+            quarter = self._traits.in_flight / 4 / self._traits.per_second
+            longest = min(max(quarter, _SHORTEST_GATHER), _LONGEST_GATHER)
+            await _within(longest, self._enough.wait())
 
     async def _write_down(self) -> None:
         """Settle what has come to an end; kept and tried again while the database is broken."""

@@ -54,7 +54,7 @@ def test_no_second_ever_holds_more_than_the_ceiling_and_a_hundredth_or_a_fortiet
     sent = sent_at(pace(rate), arrivals, lateness)
 
     # A few nanoseconds of floating point may move a message over the border of a second.
-    more = 1.01 if rate < 250 else 1.025
+    more = 1.01 if rate < 250 else 1.04
     assert fullest_second([round(at, 6) for at in sent]) <= floor(rate * more) + 1
 
 
@@ -73,15 +73,15 @@ def test_a_timer_that_is_a_little_late_costs_no_slot(late: float, share: float) 
     assert 3000 / sent[-1] / 30 >= share * 0.995
 
 
-@pytest.mark.parametrize(("late", "share"), [(0.024, 1.0), (0.050, 0.45)])
+@pytest.mark.parametrize(("late", "share"), [(0.039, 1.0), (0.080, 0.45)])
 def test_a_machine_that_stops_now_and_then_costs_many_no_slot(late: float, share: float) -> None:
-    sent = sent_at(pace(1000), [0.0] * 3000, [late, *[0.0] * 24])
+    sent = sent_at(pace(1000), [0.0] * 3000, [late, *[0.0] * 39])
 
     assert share * 0.995 <= 3000 / sent[-1] / 1000 <= share * 1.15
 
 
 def test_where_many_are_sent_a_few_leave_together_unless_somebody_complains() -> None:
-    assert [nap(pace(rate)) for rate in (30, 249, 250, 1000)] == [0.001, 0.001, 0.005, 0.005]
+    assert [nap(pace(rate)) for rate in (30, 249, 250, 1000)] == [0.001, 0.001, 0.02, 0.02]
     assert nap(slower(pace(1000), 0.0)) == 0.001
 
 

@@ -120,6 +120,58 @@ async def test_undoing_costs_no_journey_unless_there_is_a_transaction() -> None:
         await connection.close()
 
 
+async def test_a_transaction_begins_in_the_journey_of_its_first_statement() -> None:
+    connection = Counting(lambda: sqlite3.connect(":memory:", isolation_level=None), 1)
+    await connection
+    try:
+        before = connection.all_journeys
+        connection.begin_with("BEGIN")
+        assert not connection.in_transaction
+        await connection.cursor().execute("CREATE TABLE t (name TEXT)")
+        assert connection.in_transaction
+        await connection.cursor().execute("INSERT INTO t VALUES ('a')")
+        assert connection.all_journeys == before + 2
+        await connection.rollback()
+        found = await connection.cursor().execute("SELECT count(*) FROM sqlite_master")
+        assert await found.fetchall() == [(0,)]
+        assert not connection.in_transaction
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("end", ["commit", "rollback"])
+async def test_a_transaction_without_a_statement_never_begins(end: str) -> None:
+    connection = Counting(lambda: sqlite3.connect(":memory:", isolation_level=None), 1)
+    await connection
+    try:
+        before = connection.all_journeys
+        connection.begin_with("BEGIN")
+        await getattr(connection, end)()
+        assert connection.all_journeys == before
+        await connection.cursor().execute("CREATE TABLE t (name TEXT)")
+        assert not connection.in_transaction
+    finally:
+        await connection.close()
+
+
+async def test_a_transaction_that_could_not_begin_begins_with_the_next_statement(
+    tmp_path: Path,
+) -> None:
+    async with two_writers(tmp_path / "t.db") as (one, other):
+        await other.cursor().execute("PRAGMA busy_timeout = 10")
+        await one.cursor().execute("BEGIN IMMEDIATE")
+        other.begin_with("BEGIN IMMEDIATE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            await other.cursor().execute("SELECT 1")
+        await one.commit()
+
+        await other.cursor().execute("INSERT INTO t VALUES ('a')")  # never outside of it
+        assert other.in_transaction
+        await other.rollback()
+        found = await one.cursor().execute("SELECT count(*) FROM t")
+        assert await found.fetchall() == [(0,)]
+
+
 async def test_a_transaction_that_began_when_nobody_waited_for_it_any_more_is_undone(
     tmp_path: Path,
 ) -> None:

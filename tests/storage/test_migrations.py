@@ -240,8 +240,8 @@ async def test_a_database_held_by_somebody_else_is_said_to_be_so(
         with closing(sqlite3.connect(database, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(StoreUnavailable, match="locked; another process holds it"):
-                async with store.begin():
-                    pass
+                async with store.begin() as memory:
+                    await memory.subscribers.find(an_address())
             other.execute("ROLLBACK")
         async with store.begin() as memory:
             await memory.subscribers.save(a_subscriber())
