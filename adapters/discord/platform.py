@@ -19,7 +19,7 @@ from adapters.discord.doors import Doors
 from adapters.discord.errors import translated
 from adapters.discord.notifier import DM, DiscordNotifier
 from adapters.discord.permissions import missing_in
-from adapters.discord.remembered import InMemory, Remembered, sync_commands
+from adapters.discord.remembered import InMemory, Remembered, are_synced, sync_later
 from adapters.discord.sending import Wire
 from adapters.discord.subscribing import Subscribing
 from adapters.discord.talk import Talk
@@ -64,6 +64,7 @@ class Discord:
         self._doors = Doors(self._wire, self._keep_channel)
         self._client: discord.Client | None = None
         self._talk: Talk | None = None
+        self._syncing: asyncio.Task[None] | None = None
         self.notifier = DiscordNotifier(
             self._wire,
             self._doors,
@@ -91,6 +92,8 @@ class Discord:
             await self._connected(partial(self._listener, store, limiter, clock))
         finally:
             beating.cancel()
+            if self._syncing is not None:
+                self._syncing.cancel()
             talk, self._talk = self._talk, None
             if talk is not None:
                 await talk.finish(_PATIENCE_AT_STOP)
@@ -128,8 +131,9 @@ class Discord:
         clock: Callable[[], datetime],
         client: discord.Client,
     ) -> Listener:
-        app = client.application_id or 0
-        await sync_commands(self._wire, app, definitions(), self._remembered)
+        ours = self._wire, client.application_id or 0, definitions(), self._remembered
+        if not await are_synced(*ours):
+            self._syncing = asyncio.create_task(sync_later(*ours))
         subscribing = Subscribing(self._wire, self._doors, limiter, store)
         self._talk = Talk(client, self._wire, subscribing, limiter, store, clock)
         return self._talk

@@ -1,5 +1,6 @@
 """What we have to know again after a restart, and the commands as Discord last got them."""
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -8,9 +9,13 @@ import orjson
 import structlog
 
 from adapters.discord.sending import Wire
+from bot.core.errors import DrawbellError
 from bot.core.subscribers import Address
 
 log = structlog.get_logger()
+
+TRY_AGAIN = 600.0
+"""Seconds until commands that Discord did not take are offered again."""
 
 
 class Remembered(Protocol):
@@ -64,6 +69,28 @@ async def sync_commands(
     await remembered.set(key, digest)
     log.info("commands_synced", commands=len(commands))
     return True
+
+
+async def are_synced(
+    wire: Wire, app: int, commands: Sequence[dict[str, Any]], remembered: Remembered
+) -> bool:
+    """The same; False when Discord did not take them, which is for the operator to know."""
+    try:
+        await sync_commands(wire, app, commands, remembered)
+    except DrawbellError as error:
+        log.error("commands_not_synced", reason=str(error))
+        return False
+    return True
+
+
+async def sync_later(
+    wire: Wire, app: int, commands: Sequence[dict[str, Any]], remembered: Remembered
+) -> None:
+    """Offer the commands until Discord takes them; those that it knows go on working meanwhile."""
+    done = False
+    while not done:
+        await asyncio.sleep(TRY_AGAIN)
+        done = await are_synced(wire, app, commands, remembered)
 
 
 def _digest(commands: Sequence[dict[str, Any]]) -> str:

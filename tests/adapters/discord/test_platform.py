@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import discord
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.discord.platform import Discord, discord_bot
 from adapters.discord.remembered import InMemory
@@ -89,6 +90,22 @@ async def test_commands_are_synced_only_when_they_changed(
     await remembered.set(f"discord/commands/{api.commands[0]['application_id']}", "old")
     async with running(api, store, clock, remembered):
         assert api.synced == 2
+
+
+async def test_commands_that_discord_does_not_take_keep_nobody_from_those_it_knows(
+    api: FakeDiscord, store: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.remembered.TRY_AGAIN", 0.01)
+    # As when too many were made in a day.
+    api.fail(Refused(400, code=30034), on="PUT .*/commands", times=None)
+    with capture_logs() as logs:
+        async with running(api, store, clock):
+            done = api.slash(ANN, "help")
+            await api.until(lambda: done.shown)
+            assert api.synced == 0
+            api.faults.clear()
+            await api.until(lambda: api.synced == 1)
+    assert "commands_not_synced" in [one["event"] for one in logs]
 
 
 async def test_an_answer_is_seen_by_one_person_only(api: FakeDiscord, bot: Discord) -> None:
