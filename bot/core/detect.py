@@ -74,11 +74,15 @@ class Known:
     def newest(self, today: date = date.max) -> tuple[date, int, str]:
         """The order key of the latest round known; one of next week or later is a mistake.
 
-        Otherwise one wrong date would make every round to come an old one.
+        Otherwise one wrong date would make every round to come an old one. What is held proves
+        nothing: IRCC may take it back.
         """
-        found = ((number, known.round.held_on) for number, known in self.rounds.items())
+        found = ((number, one.round.held_on) for number, one in self._sure())
         past = ((number, day) for number, day in found if day - today <= LATE_ARRIVAL)
         return max((order_key(day, number) for number, day in past), default=(date.min, 0, ""))
+
+    def _sure(self) -> Iterable[tuple[RoundNumber, KnownRound]]:
+        return (one for one in self.rounds.items() if one[1].status is not Status.HELD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +107,7 @@ class News:
     `held` waits for the operator, `history` is remembered without a word, `revised` are other
     known rounds that changed, `missing` are known numbers that were not published. A payload that
     is `older` than what is known revises nothing: what it says has been said better since.
+    `withdrawn` are held ones that are gone although the payload is newer than whatever had them.
     """
 
     baseline: bool
@@ -112,6 +117,7 @@ class News:
     history: tuple[Round, ...] = ()
     revised: tuple[Revised, ...] = ()
     missing: tuple[RoundNumber, ...] = ()
+    withdrawn: tuple[RoundNumber, ...] = ()
     unreadable: tuple[UnreadableRow, ...] = ()
     older: bool = False
 
@@ -137,7 +143,7 @@ def detect(
     changed = list(_revisions(published, known, today))
     released = [one for one in changed if _is_mended(one, today)]
     held = [round_ for round_ in news if round_.held_back or _is_untimely(round_, known, today)]
-    missing = _missing(published, known)
+    missing, gone = _missing(published, known)
     older = not unseen and (older or known.newest(today)[2] in missing)
     return News(
         baseline=baseline,
@@ -147,6 +153,7 @@ def detect(
         history=tuple(round_ for round_ in unseen if round_ not in news),
         revised=() if older else tuple(one for one in changed if one not in released),
         missing=missing,
+        withdrawn=gone if unseen else (),
         unreadable=published.unreadable,
         older=older,
     )
@@ -197,9 +204,14 @@ def _is_mended(one: Revised, today: date) -> bool:
     return was_held and one.is_clear and not _is_far_ahead(one.after, today)
 
 
-def _missing(published: Published, known: Known) -> tuple[RoundNumber, ...]:
+def _missing(
+    published: Published, known: Known
+) -> tuple[tuple[RoundNumber, ...], tuple[RoundNumber, ...]]:
+    """Known numbers that are not published; apart from them, those that were only held."""
     absent = known.rounds.keys() - _numbers(published)
-    return tuple(one.number for one in in_order(known.rounds[number].round for number in absent))
+    numbers = [one.number for one in in_order(known.rounds[number].round for number in absent)]
+    held = tuple(one for one in numbers if known.rounds[one].status is Status.HELD)
+    return tuple(one for one in numbers if one not in held), held
 
 
 def _numbers(published: Published) -> set[RoundNumber]:

@@ -153,8 +153,8 @@ async def _note_incidents(
     process = memory.process
     for round_ in news.held:
         await process.incident(f"round_held/{round_.number}", _why_held(round_, now), now)
-    for one in news.released:
-        await process.over(f"round_held/{one.after.number}", now=now)
+    for number in (*(one.after.number for one in news.released), *news.withdrawn):
+        await process.over(f"round_held/{number}", now=now)
     if hidden:
         await process.incident("newest_row", _seen(hidden), now)
         samples = [row.sample for row in hidden if row.sample]

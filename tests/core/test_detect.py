@@ -491,6 +491,29 @@ def test_missing_rounds_stand_in_the_order_they_were_held() -> None:
     ]
 
 
+def test_a_held_round_that_is_taken_back_is_no_sign_of_an_older_payload() -> None:
+    typo = KnownRound(round=a_numbered(22, days=2, doubts=DOUBTFUL_NAME), status=Status.HELD)
+    memory = Known(rounds={**known(a_numbered(1)).rounds, RoundNumber("22"): typo})
+
+    same = detect(published(a_numbered(1, crs_cut_off=470)), memory)
+    mended = detect(published(a_numbered(1), a_numbered(2)), memory)
+
+    assert (same.missing, same.older, same.withdrawn) == ((), False, ())
+    assert [one.change for one in same.revised] == [Change.CORRECTED]
+    # Only a newer payload proves that it is gone for good.
+    assert (numbers(mended.new), mended.missing, mended.withdrawn) == (["2"], (), ("22",))
+
+
+def test_a_stale_copy_is_known_by_the_newest_round_that_is_sure() -> None:
+    held = KnownRound(round=a_numbered(3, doubts=DOUBTFUL_NAME), status=Status.HELD)
+    sure = known(a_numbered(1), a_numbered(2)).rounds
+    memory = Known(rounds={**sure, RoundNumber("3"): held})
+
+    news = detect(published(a_numbered(1, crs_cut_off=470)), memory)
+
+    assert (news.older, news.missing, news.revised) == (True, ("2",), ())
+
+
 def test_a_mended_round_is_released_and_not_revised_as_well() -> None:
     memory = Known(
         rounds={

@@ -367,6 +367,26 @@ async def test_a_round_of_another_year_waits_and_the_operator_hears_why(
     assert await told(store, clock) == [["387"]]
 
 
+async def test_a_held_round_that_ircc_takes_back_is_over_with_the_next_one(
+    store: Database, clock: FakeClock
+) -> None:
+    await baseline(store, clock)
+    ahead = replace(a_later_round(1), held_on=NEWEST.held_on + timedelta(days=366))
+    mended = replace(a_later_round(1), number=RoundNumber("387"))
+    for published in (
+        publishing(ahead, *history()),
+        publishing(*history()),
+        publishing(mended, *history()),
+    ):
+        await polled(store, clock, published)
+
+    assert (await statuses(store))["387"] is Status.ANNOUNCED
+    async with store.look() as memory:
+        [incident] = await memory.process.incidents()
+    assert incident.kind == "round_held/386"
+    assert incident.ended_at is not None
+
+
 async def test_an_unreadable_row_is_logged_once(store: Database, clock: FakeClock) -> None:
     with capture_logs() as logs:
         await polled(
