@@ -23,6 +23,7 @@ from bot.pipeline.courier import Courier
 from bot.pipeline.deliver import a_sender
 from bot.pipeline.limiter import Limiter
 from bot.pipeline.poll import PollReport, confirm, poll
+from bot.pipeline.stale import reads_from
 from bot.platforms import Platform, discord_of, http_of, telegram_of
 from bot.polling import Poller
 from bot.ports import Store
@@ -56,7 +57,16 @@ def _poll_of(settings: Settings, store: Store) -> Callable[[], Awaitable[PollRep
     """One poll, as the settings ask for it."""
     source, twin = source_of(settings), french_twin_of(settings)
     after = timedelta(minutes=settings.unconfirmed_after_minutes)
-    return partial(poll, source=source, store=store, clock=now, twin=twin, unconfirmed_after=after)
+    first = True
+
+    async def look() -> PollReport:
+        nonlocal first
+        if first:
+            await reads_from(store, settings.ircc_feed_url)
+            first = False
+        return await poll(source=source, store=store, clock=now, twin=twin, unconfirmed_after=after)
+
+    return look
 
 
 async def serve(settings: Settings) -> None:

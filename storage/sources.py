@@ -64,6 +64,10 @@ class StoredSource:
             }
         )
 
+    async def forget_validators(self) -> None:
+        """The next payload is read whatever it is."""
+        await self._note({"etag": None, "last_modified": None, "digest": None})
+
     async def failed(self, reason: str, now: datetime) -> None:
         """Note a failed poll."""
         await self._note({"failed_at": now, "failure": reason})

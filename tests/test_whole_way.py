@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from aiohttp import web
 
 from adapters.ircc.fetch import FileSource
+from bot.app import poll_once
 from bot.core.alerts import Preference
 from bot.core.delivery import Alert, ProfileVerdict
 from bot.core.match import Eligibility, Reason, Standing
@@ -25,6 +27,7 @@ from bot.core.subscribers import Subscriber
 from bot.pipeline.deliver import LEASE, deliver
 from bot.pipeline.poll import PollReport, poll
 from bot.ports import Notifier, RoundSource, Store, UnitOfWork
+from bot.settings import Settings
 from storage.unit_of_work import Database, open_database
 from tests.builders import a_feed, a_profile, a_row
 from tests.data.shared import SHARED, needs_shared, shared_bytes
@@ -32,6 +35,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.databases import KEPT_TABLES, a_copy_of, dump, integrity, rows_of, url_of
 from tests.fakes.notifier import FakeNotifier
 from tests.fakes.people import a_subscriber
+from tests.fakes.serving import Handler, serving
 
 ROOT = Path(__file__).parents[1]
 
@@ -607,3 +611,34 @@ async def test_over_the_years_no_round_is_lost_and_none_told_twice(
     newest = json.loads(shared_bytes("ircc/ee_rounds_123_en.2026-08-07.json"))["rounds"]
     published = {str(row["drawNumber"]).casefold() for row in newest}
     assert published <= {str(row[0]) for row in rows_of(database, "SELECT number FROM rounds")}
+
+
+async def test_another_address_is_asked_for_everything_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conditions: list[bool] = []
+
+    def server(body: bytes) -> Handler:
+        async def answer(request: web.Request) -> web.Response:
+            conditions.append("If-Modified-Since" in request.headers)
+            # One that goes by dates alone: of a copy made later it says that nothing has changed.
+            return web.Response(
+                body=None if conditions[-1] else body,
+                status=304 if conditions[-1] else 200,
+                headers={"Last-Modified": "Thu, 11 Dec 2025 19:00:00 GMT"},
+            )
+
+        return answer
+
+    monkeypatch.chdir(tmp_path)
+    reports = []
+    async with serving(server(BEFORE)) as copy, serving(server(AFTER)) as official:
+        for url in (copy, copy, official, official):
+            settings = Settings(ircc_feed_url=url, ircc_french_url="none")
+            reports.append(await poll_once(settings))
+
+    assert conditions == [False, True, False, True]
+    found = [
+        None if one.news is None else [str(new.number) for new in one.news.new] for one in reports
+    ]
+    assert found == [[], None, ["385"], None]

@@ -6,19 +6,39 @@ back once is understood again at the next round.
 
 A mirror's date says when it was written there. It counts against the mirror only: before that of
 the newest list, or missing while there is one, it shows a copy that may be stale. It is not noted.
+
+All this is of one place. Once another one is set, what the last one said of dates and changes is
+forgotten: else the new one might call "unchanged" what nobody has read yet.
 """
 
 from datetime import datetime
 
-from bot.ports import Payload, UnitOfWork
+from bot.ports import Payload, Store, UnitOfWork
 
-_NOTE = "newest_list"
+_NOTE, _PLACE = "newest_list", "source_place"
+
+
+async def reads_from(store: Store, location: str) -> None:
+    """The list stands at this URL or path from now on.
+
+    Raises:
+        StoreUnavailable: the database cannot be used.
+    """
+    async with store.look() as memory:
+        before = await memory.process.note(_PLACE)
+    if before == location:
+        return
+    async with store.begin() as memory:
+        await memory.process.keep_note(_PLACE, location)
+        if before is not None:
+            await memory.process.keep_note(_NOTE, "")
+            await memory.source.forget_validators()
 
 
 async def is_dated_back(memory: UnitOfWork, payload: Payload) -> bool:
     """Whether a list is dated before the newest one; False when IRCC's site does not say."""
     newest = await memory.process.note(_NOTE)
-    if newest is None:
+    if not newest:
         return False
     if payload.dated is None:
         return payload.instead_of is not None

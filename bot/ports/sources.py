@@ -96,6 +96,9 @@ class SourceMemory(Protocol):
     async def succeeded(self, validators: Validators | None, now: datetime) -> None:
         """Note a successful poll; None when nothing had changed."""
 
+    async def forget_validators(self) -> None:
+        """The next payload is read whatever it is."""
+
     async def failed(self, reason: str, now: datetime) -> None:
         """Note a failed poll."""
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.core.errors import SourceUnavailable
 from bot.core.rounds import Published
 from bot.pipeline.poll import PollReport, poll
+from bot.pipeline.stale import reads_from
 from bot.ports import Payload, Store, Validators
 from storage.unit_of_work import Database, open_database
 from tests.builders import TIE_BREAK_385, a_profile, a_round
@@ -191,3 +192,34 @@ async def test_a_list_dated_this_moment_is_gone_by(
     await asked(store, clock, 2, date_of(2))
 
     assert told(database) == ALL_NEWS[:1]
+
+
+async def test_what_one_place_said_is_not_asked_of_another(
+    store: Database, clock: FakeClock
+) -> None:
+    marks = Validators(etag='"a"', last_modified="Thu, 11 Dec 2025 19:00:00 GMT", digest="d")
+    await reads_from(store, "https://mirror.example/rounds.json")
+    await asked(store, clock, 1, date_of(4))  # a mirror dates its copy by when it was made
+    async with store.begin() as memory:
+        await memory.source.succeeded(marks, clock())
+
+    await reads_from(store, "https://mirror.example/rounds.json")
+    async with store.look() as memory:
+        assert await memory.source.seen() == marks
+
+    await reads_from(store, "https://ircc.example/rounds.json")
+    async with store.look() as memory:
+        assert await memory.source.seen() == Validators()
+        assert (await memory.source.health()).succeeded_at == clock()
+    report = await asked(store, clock, 2, date_of(2))
+    assert report.news is not None
+    assert not report.news.older
+    assert [one.after for one in report.news.revised] == [MENDED]
+
+
+async def test_a_place_is_first_noted_without_a_word(store: Database, clock: FakeClock) -> None:
+    await asked(store, clock, 0, date_of(0))
+    await reads_from(store, "https://ircc.example/rounds.json")
+
+    async with store.look() as memory:
+        assert (await memory.source.seen()).digest == digest_of(LISTS[0])
