@@ -92,9 +92,9 @@ TO_COME = either(
 """A draw that is announced: "Canada is to hold its first draw for ..."."""
 
 THIS_DRAW = either(
-    rf"\b(?:{ORDINAL}|latest|today's)(?:-ever)? (?:[\w-]+ ){{0,4}}{_A_DRAW}",
+    rf"\b(?:{ORDINAL}|latest|newest|today's)(?:-ever)? (?:[\w-]+ ){{0,4}}{_A_DRAW}",
     rf"(?:\(day\)|\b{MONTHS}) (?:20\d\d )?(?:[\w-]+ ){{0,4}}{_A_DRAW}",
-    rf"\b{_A_DRAW}[^\n\w]{{0,3}}(?:\w+ ){{0,2}}\(day\)",
+    rf"\b{_A_DRAW}[^\n\w]{{0,3}}(?:\w+ ){{0,2}}\W{{0,3}}\(day\)",
 )
 """One particular draw: "the third draw of May", "October Express Entry draw"."""
 

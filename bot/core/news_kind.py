@@ -25,17 +25,25 @@ _LONGEST_LEAD = 1200
 _ONE = r"(?:draw|round|ronde|tirage)"
 _HELD = either(
     rf"\b{_ONE}\b[^.\n]{{0,120}}\b(?:took place|was (?:held|conducted|performed)|"
-    r"has (?:been|taken|set|seen|resulted|broken)|performed by|invited|issued|eu lieu)\b",
+    r"has (?:(?:once|again|also|just|now|already) ){0,2}"
+    r"(?:been|taken|set|seen|resulted|broken|reached|fallen|dropped)|"
+    r"performed by|invited|issued|went (?:up|down) to|eu lieu)\b",
     rf"\b{_ONE},? (?:held|conducted)\b",
     rf"\bresults? of (?:the |its |a )?(?:[\w-]+ ){{0,4}}{_ONE}\b",
     r"\b(?:held|holds|conduct(?:s|ed)|perform(?:s|ed)|complete[sd]|makes|made|"
     r"organi[sz]e[sd]|a (?:tenu|organis[eé]))\b"
     rf"[^.\n]{{0,90}}\b{_ONE}\b",
+    rf"\ba eu lieu (?:le|la|un|une) [^.\n]{{0,40}}\b{_ONE}\b",
     rf"\b(?:sent|handed|gave)(?: out)? {INVITATION}\b[^.\n]{{0,90}}\b{_ONE}\b",
 )
 """A sentence in which a round was held."""
 
 _ISSUED = either(rf"\b{INVITATION}\b[^.\n]{{0,20}}\bwere (?:issued|sent)\b")
+
+_INVITED_ON_A_DAY = either(
+    r"\(day\)[^.\n]{0,90}\binvited\b[^.\n]{0,60}\bcandidates\b",
+    r"\binvited\b[^.\n]{0,60}\bcandidates\b[^.\n]{0,60}\bon \(day\)",
+)
 
 _FEDERAL_DRAW = either(r"\bexpress entry (?:[\w-]+ ){0,2}(?:draw|round)\b")
 _NO_DRAW = either(r"\bno (?:such |new )?(?:[\w-]+ ){0,3}(?:draw|round)\b")
@@ -157,5 +165,7 @@ def _has_happened(title: str, lead: str) -> bool:
     if any(counted(one) is not None or _HELD.search(one) for one in told):
         return True
     if titles.names_one_draw(title) and any(_ISSUED.search(one) for one in told):
+        return True
+    if any(_INVITED_ON_A_DAY.search(one) and first_federal(one) is not None for one in told):
         return True
     return any(cut_off(one) is not None and draws.DRAW.search(one) for one in told)

@@ -56,7 +56,8 @@ _FEDERAL = re.compile(
     rf"\bIRCC\b|\bCIC\b(?! news)|\bimmigration, refugees|\bcitizenship and immigration canada|"
     rf"\bottawa\b|\bgovernment of canada|\bcanadian government|"
     rf"\bf[eé]d[eé]ra(?:l|le|les|ux)\b(?! skilled)|\bgouvernement du canada|"
-    rf"(?<!to )(?<!in )(?<!of )(?<!for )\bcanada(?:'s\b| (?:immigration )?{_VERBS})",
+    rf"(?<!to )(?<!in )(?<!of )(?<!for )\bcanada"
+    rf"(?:'s\b| {_VERBS}| immigration (?!draws?\b|invitations?\b|selections?\b){_VERBS})",
     _I,
 )
 

@@ -44,6 +44,11 @@ _UTC_SPELLED_OUT = re.compile(
     re.IGNORECASE,
 )
 
+_LOTTERY = re.compile(
+    r"\b(express entry )(?:(lottery|raffle|drawing)|lotteries|raffles|drawings)\b", re.IGNORECASE
+)
+"""As some newsrooms call a draw; there is chance in it only for them."""
+
 _SHORT = (
     *("Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec"),
     *("No", "no", "St", "Mr", "Ms", "Dr", "Ont", "vs", "approx"),
@@ -64,6 +69,7 @@ def clean(text: str, longest: int) -> str:
     text = _HIDDEN.sub("", text)
     text = _SPELLED.sub(lambda found: found[0].replace(".", ""), text)
     text = _LINES.sub("\n", _BLANKS.sub(" ", _QUOTES.sub("'", _DASHES.sub("-", text))))
+    text = _LOTTERY.sub(lambda found: found[1] + ("draw" if found[2] else "draws"), text)
     text = _DOTTED_CLOCK.sub(r"\1:\2", text)
     text = _UTC_SPELLED_OUT.sub("UTC", _GROUPED.sub(_ungrouped, text))
     return _GROUPED_BY_SPACE.sub(_ungrouped_by_space, text).strip()

@@ -33,7 +33,8 @@ ACTS_FIRST = either(
 """Somebody has acted, whatever is expected after that: "IRCC resumes draws and expects ..."."""
 
 HOLDS_A_DRAW = either(
-    rf"^(?:(?!\bto\b)[^,;:?]){{0,40}}?\b{_HOLDS}\b[^,;:?\n]{{0,70}}\b(?:draw|round)\b"
+    rf"^(?:(?!\bto\b)[^,;:?]){{0,40}}?\b{_HOLDS}\b[^,;:?\n]{{0,70}}\b(?:draw|round)\b",
+    r"\bby (?:introducing|holding|conducting)\b[^,;:?\n]{0,70}\b(?:draw|round)\b",
 )
 
 NOT_YET = either(
@@ -63,7 +64,7 @@ _OF_A_MONTH = either(
 )
 """The news of a month, whichever of them the title counts: "October immigration update: ..."."""
 
-_QUESTION = re.compile(r"[^.:;!?]*\?")
+_QUESTION = re.compile(r"(?:(?! - )[^.:;!?|])*\?")
 _ASKS = either(r"^\W*(?:how|why|what|which|who|when|where)\b")
 
 
