@@ -63,7 +63,7 @@ def _read_round(post: Post, title: str, told: list[str], firsts: Mapping[int, in
     group = read_category(title, ours, published_on)
     ours = [one for one in ours if not _is_about_another(one, group, size)]
     elsewhere = set(first) - set(ours)
-    written = read_held_on(title, first, published_on, elsewhere=elsewhere)
+    written = read_held_on(title, first, published_on, elsewhere=elsewhere, figures=(size, score))
     held_on = written or implied_held_on(title, ours, published_on)
     day = held_on or published_on
     return NewsEntry(

@@ -31,7 +31,7 @@ _DRAW_AFTER = re.compile(
     rf"category-based|invitation|french(?:-language)?|health ?care|STEM|trades?) ){{0,3}}"
     rf"{ROUND_NOUN}\b"
     r"|^,? (?:20\d\d,? )?(?:also )?mark(?:s|ed)\b"
-    r"|^,? (?:20\d\d,? )?\d+ (?:[\w-]+ ){1,5}were (?:invited|asked)\b"
+    r"|^,? (?:20\d\d,? )?\d+ (?:[\w()-]+ ){1,8}were (?:invited|asked|sent|issued)\b"
     r"|^,? (?:20\d\d,? )?(?:IRCC|CIC|Ottawa|Canada|the (?:federal |immigration )?"
     r"(?:government|department)|immigration, refugees|citizenship and immigration)\b"
     r"(?![^.\n]{0,60}\b(?:announc|releas|introduc|publish|updat|confirm|expand|said|will)\w*)",
@@ -112,15 +112,18 @@ def read_held_on(
     published: date | None,
     *,
     elsewhere: Collection[str] = (),
+    figures: Collection[int | None] = (),
 ) -> date | None:
     """The day a post writes for its round; a missing year is the last one before publication.
 
-    Sentences `elsewhere` are about other rounds: their days are no answer.
+    Sentences `elsewhere` are about other rounds: their days are no answer. A day that stands alone
+    beside all `figures` of the round, in a table's row, say, is its own.
     """
     others: set[date] = set()
     perhaps: list[date] = []
     for text in (title, *sentences[:_SENTENCES_READ]):
-        for said in _days_in(text, published, is_title=text is title):
+        ours = _is_row_of(text, figures)
+        for said in _days_in(text, published, is_title=text is title, is_row=ours):
             if said.of_another or text in elsewhere:
                 others.add(said.day)
             elif said.day not in others:
@@ -130,7 +133,13 @@ def read_held_on(
     return perhaps[0] if perhaps else None
 
 
-def _days_in(text: str, published: date | None, *, is_title: bool) -> Iterator[_Said]:
+def _is_row_of(text: str, figures: Collection[int | None]) -> bool:
+    if not figures or None in figures or len(list(islice(_DAY_FOUND.finditer(text), 2))) != 1:
+        return False
+    return set(map(str, figures)) <= set(re.findall(r"\d+", _DAY_FOUND.sub(" ", text)))
+
+
+def _days_in(text: str, published: date | None, *, is_title: bool, is_row: bool) -> Iterator[_Said]:
     may_be_held = _INVITING.search(text) is not None
     also = ALSO.search(text) is not None
     for found in islice(_DAY_FOUND.finditer(text), _DAYS_READ):
@@ -139,7 +148,7 @@ def _days_in(text: str, published: date | None, *, is_title: bool) -> Iterator[_
         if speaks_of_ties(before[-130:]) and not of_a_draw:
             continue
         day = _day(found[0], published)
-        sure = of_a_draw or _says_held(before)
+        sure = is_row or of_a_draw or _says_held(before)
         near = _YEAR.search(found[0]) or _is_new(day, published)
         if day is not None and (sure or is_title or (may_be_held and near)):
             another = also or _of_another(before, of_a_draw=of_a_draw)

@@ -75,7 +75,7 @@ SYSTEM = either(
     r"\bexpress entry\b|\bentr[eé]e express\b",
     r"\bCRS\b|\bcomprehensive ranking|\bSCG\b",
     r"\bcanadian experience class\b|\bCEC\b",
-    r"\bcategory-based\b|\bprovincial nominee program\b",
+    r"\bcategory-based\b|\bprovincial nomin(?:ee|ation) program\b",
 )
 
 DRAW = either(rf"\b{ROUND_NOUN}\b", r"\binvit(?:es|ed)\b", rf"\b{INVITATION}\b", r"\bcut-?off\b")

@@ -21,6 +21,8 @@ from bot.core.news_words import INVITATION, either
 
 _LEAD_SENTENCES = 4
 _LONGEST_LEAD = 1200
+_LARGEST_ROUND = 30_000
+"""More than #176 had (27,332): who counts so many counts several rounds."""
 
 _ONE = r"(?:draw|round|ronde|tirage)"
 _HELD = either(
@@ -60,6 +62,7 @@ def kind_of(title: str, sentences: Sequence[str]) -> Kind:
         held = reports and draws.PROVINCIAL_DRAW.search(title) is not None
         return Kind.PROVINCIAL if held else Kind.OTHER
     several = titles.is_of_several(title) or titles.begins_with_several(title, lead)
+    several = several or (counted(title) or 0) > _LARGEST_ROUND
     reports = reports and not several
     told = _reports_a_round(title, lead) or _repeats_the_page(sentences)
     return Kind.EE_ROUND if reports and told else Kind.OTHER
@@ -90,7 +93,8 @@ def _is_provincial(title: str, lead: str) -> bool:
     Provinces draw from the federal pool too and say "Express Entry" and "CRS" in their titles.
     """
     in_title, agent = first_provincial(title), first_federal(title)
-    if in_title is None:
+    unnamed = agent is None and not names_a_province(title)
+    if in_title is None or (unnamed and draws.SYSTEM.search(title) and first_federal(lead) == 0):
         return _text_is_provincial(title, lead)
     if agent is None or not lead or acts_through_a_province(lead.partition("\n")[0]):
         return True

@@ -14,7 +14,7 @@ _MOST_INVITATIONS = 99_999
 
 # What somebody calls a year is no number of people: "a new record for 2018 invitations".
 _COUNT = (
-    r"(?<![\w.,$#/-])(?!20[1-3]\d\b(?! candidates))(\d{1,5})(?![\d%]|[.,]\d|-point|-year)"
+    r"(?<![\w.,$#/-])(?!20[1-3]\d\b(?! candidates))(\d{1,5})(?![\d%]|[.,:]\d|-point|-year)"
     r"(?! (?:more|fewer|less)\b[^.\n]{0,40} than\b)(?! (?:CRS )?points?\b)"
 )
 _OF_THEM = (

@@ -21,7 +21,7 @@ HAPPENED = either(
     r"dipped|climbs|jumps|hits|surges|plunges|plummets|remains|stays|holds|held|conducts|conducted|"
     r"issues|issued|sees|saw|selects|selected|returns|resumes|resumed|completes|continues|favours|"
     r"prioriti[sz]es|focuses|goes|reaches|tumbles|ticks|edges|increases|decreases|brings|opens|"
-    r"lowers|lowered|ends|kicks|starts|draws|makes|sends|sent|invite|vise|cible|tombe|baisse|atteint|tient)\b"
+    r"lowers|lowered|lowest|ends|kicks|starts|draws|makes|sends|sent|invite|vise|cible|tombe|baisse|atteint|tient)\b"
 )
 _HOLDS = (
     r"(?:holds|held|conducts|conducted|completes|completed|launches|launched|organi[sz]e[sd]|"
@@ -123,9 +123,15 @@ def is_no_report(title: str) -> bool:
 
 
 def _without_an_appendix(title: str) -> str:
-    """The head of "Draw of May 5: what you need to know", if it names a particular draw."""
+    """The head of "Draw of May 5: what you need to know", if it names a particular draw.
+
+    So does what a site is called: "Canada holds a French draw | Canada Immigration Guide".
+    """
     head = _HEAD.match(title)
-    return head[1] if head and THIS_DRAW.search(head[1]) else title
+    if head is None:
+        return title
+    particular = THIS_DRAW.search(head[1]) or HOLDS_A_DRAW.search(head[1])
+    return head[1] if particular else title
 
 
 def _is_about_the_system(title: str) -> bool:
