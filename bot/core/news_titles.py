@@ -20,7 +20,7 @@ HAPPENED = either(
     r"\b(?:sets|breaks|invites|invited|targets|targeted|drops|dropped|falls|fell|rises|rose|dips|"
     r"dipped|climbs|jumps|hits|surges|plunges|plummets|remains|stays|holds|held|conducts|conducted|"
     r"issues|issued|sees|saw|selects|selected|returns|resumes|resumed|completes|continues|favours|"
-    r"prioriti[sz]es|focuses|goes|reaches|tumbles|ticks|edges|increases|decreases|brings|opens|"
+    r"prioriti[sz]es|focuses|goes|cuts|reaches|tumbles|ticks|edges|increases|decreases|brings|opens|"
     r"lowers|lowered|lowest|ends|kicks|starts|draws|makes|sends|sent|invite|vise|cible|tombe|baisse|atteint|tient)\b"
 )
 _HOLDS = (
@@ -35,6 +35,8 @@ ACTS_FIRST = either(
 HOLDS_A_DRAW = either(
     rf"^(?:(?!\bto\b)[^,;:?]){{0,40}}?\b{_HOLDS}\b[^,;:?\n]{{0,70}}\b(?:draw|round)\b",
     r"\bby (?:introducing|holding|conducting)\b[^,;:?\n]{0,70}\b(?:draw|round)\b",
+    r"\b(?:latest|newest) (?:[\w-]+ ){0,4}(?:draw|round) "
+    r"(?:cuts|invites|issues|sees|brings|drops|falls|rises|sets|targets)\b",
 )
 
 NOT_YET = either(

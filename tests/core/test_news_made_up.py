@@ -114,6 +114,20 @@ ROUNDS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("2019-01-24", "Express Entry draw with 3,900 invitations", "Canada held its second Express Entry round of the year Wednesday, with a CRS cut-off of 443.", {"held_on": date(2019, 1, 23), "crs_cut_off": 443, "invitations_issued": 3900}),  # noqa: E501
     ("2020-09-02", "Canada issues 4,200 invitations in an Express Entry draw", "Federal Skilled Worker candidates were among those invited. This all-program draw is the 162nd overall.", {"number": "162", "category": "general", "invitations_issued": 4200}),  # noqa: E501
     ("2023-03-24", "Canada invites 7,000 in its eighth Express Entry draw", "The all-program draw had a CRS cut-off of 484. It was the fourth this year; the first three were held on February 1 and 2, and 15.", {"held_on": None, "category": "general", "crs_cut_off": 484}),  # noqa: E501
+    ("2019-05-17", "Government welcomes 510 tradespeople into Express Entry pool of winners - were you among them?", "The draw of May 15 had a cut-off of 332.", {"held_on": date(2019, 5, 15), "crs_cut_off": 332, "invitations_issued": 510}),  # noqa: E501
+    ("2023-02-02", "Fresh Express Entry lottery picks 893 provincial nominees", "IRCC held it on February 1, 2023; 733 points were needed.", {"held_on": date(2023, 2, 1), "category": "pnp", "invitations_issued": 893}),  # noqa: E501
+    ("2023-10-26", "Express Entry draw: a summary – October 24, 2023", "IRCC invited 1,548 nominees. The lowest score was 776.", {"held_on": date(2023, 10, 24), "crs_cut_off": 776, "invitations_issued": 1548}),  # noqa: E501
+    ("2023-10-27", "Canada holds Express Entry draw for French speakers | Maple Guide", "Only 300 candidates were invited on October 25, 2023, with 486 points.", {"held_on": date(2023, 10, 25), "category": "french", "invitations_issued": 300}),  # noqa: E501
+    ("2021-05-28", "Express Entry: about 500 nominees nearer to permanent residence", "The score dropped by 39 points.\nOn May 26 Canada invited around 500 candidates.\nAt least 713 points were needed.", {"held_on": date(2021, 5, 26), "category": "pnp", "crs_cut_off": 713}),  # noqa: E501
+    ("2018-04-27", "Express Entry score at its lowest of the year", "The draw of April 25 went down to 441 points.\nMany more people may hope.", {"held_on": date(2018, 4, 25)}),  # noqa: E501
+    ("2023-07-07", "IRCC makes history by introducing STEM draw of Express Entry", "It sent 500 invitations. At least 486 points were required.", {"category": "stem", "crs_cut_off": 486, "invitations_issued": 500}),  # noqa: E501
+    ("2023-06-29", "Latest Express Entry draw cuts through backlog", "There is hope for many.\nNurses are wanted.", {}),  # noqa: E501
+    ("2022-07-08", "Retour des invitations d'Entrée express", "Le 6 juillet 2022 a eu lieu le premier tirage de l'année pour tous les programmes.", {"held_on": date(2022, 7, 6)}),  # noqa: E501
+    ("2023-11-02", "Canada Express Entry: 646 newcomers invited to settle in a province", "IRCC has invited 646 candidates with a nomination in its draw of October 24.", {"held_on": date(2023, 10, 24), "invitations_issued": 646}),  # noqa: E501
+    ("2023-05-12", "Immigration: 545 nominees invited", "A draw of the Provincial Nomination Program took place on May 10. IRCC asked for 691 points.", {"held_on": date(2023, 5, 10), "category": "pnp"}),  # noqa: E501
+    ("2025-08-20", "Draw for health and social services: lowest CRS of the year", "They are held every month by now.\nMore draws mean no more invitations.", {"category": "healthcare"}),  # noqa: E501
+    ("2025-01-10", "Canada conducts its first CEC draw of the year under Express Entry", "It invited 1,350 with 542 points or more, after a PNP draw on January 7.\nJanuary 8 | CEC | 1,350 | 542\nJanuary 7 | PNP | 471 | 793", {"held_on": date(2025, 1, 8), "crs_cut_off": 542, "invitations_issued": 1350}),  # noqa: E501
+    ("2025-12-13", "Canada invites health workers in Express Entry draw", "Invitations went to a thousand candidates who had a profile of before 07:44 UTC on 26 November, and 476 points.", {"category": "healthcare", "invitations_issued": None}),  # noqa: E501
 ]  # fmt: skip
 
 PROVINCIAL: list[tuple[str, str]] = [
@@ -142,6 +156,7 @@ PROVINCIAL: list[tuple[str, str]] = [
     ("Newfoundland draw issues 123 ITAs", "Candidates may apply for nomination."),
     ("Canada's largest draw of the year: 2,600 invited to fill jobs in health care", "On May 2, Canada issued 2,600 invitations through Ontario's program. Express Entry was not needed."),  # noqa: E501
     ("Canada invites 2,643 health workers and teachers to Ontario", "On September 2, 2025, Canada invited 2,643 people through the province's nominee program."),  # noqa: E501
+    ("Manitoba PNP draw: province issues 589 Canada immigration invitations", "In a Canada immigration draw of the Manitoba Provincial Nominee Program, 589 were invited."),  # noqa: E501
 ]  # fmt: skip
 
 OTHERS: list[tuple[str, str]] = [
@@ -226,6 +241,7 @@ OTHERS: list[tuple[str, str]] = [
     ("Provincial Nominee Program: outlook for the third week of July", "Three provinces held draws of their own. More than 2,000 candidates were invited."),  # noqa: E501
     ("Express Entry: over 60,000 people received invitations in the first half of 2022", "IRCC invited 1,500 candidates on July 6."),  # noqa: E501
     ("Nearly 10,000 immigrants invited in just two weeks: the CRS scores", "IRCC held an Express Entry draw for French speakers with 2,300 invitations."),  # noqa: E501
+    ("Canada issues ITAs to 41,800 Express Entry candidates", "The first half of 2019 was remarkable: the draw of June 26 was one of many."),  # noqa: E501
 ]  # fmt: skip
 
 TITLES: list[tuple[bool, str]] = [
