@@ -20,8 +20,8 @@ _CUT_WORD = (
 )
 _SCORE = r"(?<![\w.,$#/-])(?!20[1-3]\d\b)(\d{2,4})(?![\d%]|[.,]\d|-point|-day|/)"
 _AFTER_SCORE = (
-    r"(?! (?:(?!in |for |to |as |with |and |or |at |the |among |from |were |was |received? |got |"
-    r"get )[A-Za-z-]+ ){0,2}?"
+    r"(?! (?:(?!in |for |to |as |with |and |or |at |the |among |from |were |was |"
+    r"receiv(?:e|ed|ing) |got |get )[A-Za-z-]+ ){0,2}?"
     rf"(?:{INVITATION}|candidates?|profiles?|people|workers?|nominees?|days?|weeks?|months?|times)\b)"
     r"(?! (?:points? )?(?:points? )?(?:lower|higher|less|fewer|more than|drop|decrease|increase|up|"
     r"down)\b)"
@@ -42,6 +42,11 @@ _CUT_OFF_SAID = (
     re.compile(
         rf"{_SCORE}(?: (?:CRS )?points?)?(?:\+| (?:or|and) (?:above|higher|more|greater|over|up|"
         r"better)|\b ou plus)",
+        _I,
+    ),
+    re.compile(
+        rf"\b(?:draw|round)\b[^.;\d\n]{{0,30}} (?:went|fell|dropped) (?:down )?to {_SCORE}"
+        rf"{_AFTER_SCORE}",
         _I,
     ),
     re.compile(rf"\bst(?:ands|ood|anding) at {_SCORE}{_AFTER_SCORE}", _I),

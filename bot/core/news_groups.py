@@ -183,9 +183,14 @@ def is_about_another_group(text: str, group: str | None) -> bool:
     """Whether a text names groups, and not the one that a round was for."""
     if group is None or group == GENERAL or _OF_THIS_DRAW.match(text):
         return False
-    named = {_ALIKE.get(one, one) for one in groups_in(text)}
+    named = {_ALIKE.get(one, one) for one in groups_in(_BEFORE_ANOTHER.sub("", text))}
     return bool(named) and _ALIKE.get(group, group) not in named
 
+
+_BEFORE_ANOTHER = re.compile(
+    r"(?<=[^\n]{20})\b(?:follow(?:s|ed|ing)|(?:came|comes) after|after an?)\b[^\n]*", re.IGNORECASE
+)
+"""What a sentence compares with: "The March 6 draw is the second, and follows a PNP draw"."""
 
 _ALIKE = {"trades": "fst", "physicians": "healthcare"}
 """Newsrooms mix these up."""

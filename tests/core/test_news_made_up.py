@@ -119,7 +119,7 @@ ROUNDS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("2023-10-26", "Express Entry draw: a summary – October 24, 2023", "IRCC invited 1,548 nominees. The lowest score was 776.", {"held_on": date(2023, 10, 24), "crs_cut_off": 776, "invitations_issued": 1548}),  # noqa: E501
     ("2023-10-27", "Canada holds Express Entry draw for French speakers | Maple Guide", "Only 300 candidates were invited on October 25, 2023, with 486 points.", {"held_on": date(2023, 10, 25), "category": "french", "invitations_issued": 300}),  # noqa: E501
     ("2021-05-28", "Express Entry: about 500 nominees nearer to permanent residence", "The score dropped by 39 points.\nOn May 26 Canada invited around 500 candidates.\nAt least 713 points were needed.", {"held_on": date(2021, 5, 26), "category": "pnp", "crs_cut_off": 713}),  # noqa: E501
-    ("2018-04-27", "Express Entry score at its lowest of the year", "The draw of April 25 went down to 441 points.\nMany more people may hope.", {"held_on": date(2018, 4, 25)}),  # noqa: E501
+    ("2018-04-27", "Express Entry score at its lowest of the year", "The draw of April 25 went down to 441.\nMany more people may hope.", {"held_on": date(2018, 4, 25), "crs_cut_off": 441}),  # noqa: E501
     ("2023-07-07", "IRCC makes history by introducing STEM draw of Express Entry", "It sent 500 invitations. At least 486 points were required.", {"category": "stem", "crs_cut_off": 486, "invitations_issued": 500}),  # noqa: E501
     ("2023-06-29", "Latest Express Entry draw cuts through backlog", "There is hope for many.\nNurses are wanted.", {}),  # noqa: E501
     ("2022-07-08", "Retour des invitations d'Entrée express", "Le 6 juillet 2022 a eu lieu le premier tirage de l'année pour tous les programmes.", {"held_on": date(2022, 7, 6)}),  # noqa: E501
@@ -128,6 +128,8 @@ ROUNDS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("2025-08-20", "Draw for health and social services: lowest CRS of the year", "They are held every month by now.\nMore draws mean no more invitations.", {"category": "healthcare"}),  # noqa: E501
     ("2025-01-10", "Canada conducts its first CEC draw of the year under Express Entry", "It invited 1,350 with 542 points or more, after a PNP draw on January 7.\nJanuary 8 | CEC | 1,350 | 542\nJanuary 7 | PNP | 471 | 793", {"held_on": date(2025, 1, 8), "crs_cut_off": 542, "invitations_issued": 1350}),  # noqa: E501
     ("2025-12-13", "Canada invites health workers in Express Entry draw", "Invitations went to a thousand candidates who had a profile of before 07:44 UTC on 26 November, and 476 points.", {"category": "healthcare", "invitations_issued": None}),  # noqa: E501
+    ("2025-03-07", "Canada invites French speakers in Express Entry draw", "IRCC sent 4,500 ITAs for a score of 410.\nThe March 6, 2025 draw is the second of the month and follows a PNP draw on March 3.", {"held_on": date(2025, 3, 6), "category": "french", "crs_cut_off": 410}),  # noqa: E501
+    ("2016-12-19", "Express Entry draw took place on December 16", "It led to 1,936 people with a minimum CRS score of 497 receiving an invitation.", {"held_on": date(2016, 12, 16), "crs_cut_off": 497, "invitations_issued": 1936}),  # noqa: E501
 ]  # fmt: skip
 
 PROVINCIAL: list[tuple[str, str]] = [
