@@ -585,6 +585,7 @@ REPEATED = [
 ]
 
 
+@pytest.mark.timeout(60)  # seconds, of which it takes a tenth of one: else it goes on for minutes
 @pytest.mark.parametrize("piece", REPEATED)
 def test_a_hundred_thousand_characters_are_come_to_the_end_of(piece: str) -> None:
     long = piece * (100_000 // len(piece))
